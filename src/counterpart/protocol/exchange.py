@@ -1,0 +1,185 @@
+"""The exchange of one record: what is due, what is sent, and what an answer changes (sync-protocol section 6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from counterpart.protocol.gate import is_newer_statement
+from counterpart.protocol.numbers import number_key
+from counterpart.protocol.registers import UNSTAMPED, Reg, Stamps, raise_shadow
+from counterpart.protocol.retry import RECORD_CAP_S, is_dead_letter, record_delay_s
+
+PRESENCES = ("presence_pm", "presence_la")
+DELETED = "deleted"
+REQUEST = "requested_number"
+
+
+class Result(StrEnum):
+    """What a receipt says became of one record (section 6)."""
+
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A receipt's line about one record. ``stamps`` and ``digest``: what the receiver holds after the merge."""
+
+    result: Result
+    stamps: Mapping[str, Stamps]
+    digest: str
+    code: str = ""
+    register: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the exchange of one record stands, apart from its registers. Times are milliseconds since 1970."""
+
+    shadow: Mapping[str, Stamps]
+    stated_digest: str = ""
+    stated_epoch: str = ""
+    stated_n: int = 0
+    known_at_peer: bool = False
+    force: int = 0
+    """Set by every save to a value never used before (0: none), so that a late receipt can't clear a later save."""
+    error_code: str = ""
+    error_register: str = ""
+    attempts: int = 0
+    next_attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """When the peer said something: its epoch and the count of its statements."""
+
+    epoch: str
+    n: int
+
+
+def is_severed(state: Mapping[str, Reg]) -> bool:
+    """Whether either site has deleted its record: nothing but the presences is exchanged any more (section 16)."""
+    return any(name in state and state[name].value == DELETED for name in PRESENCES)
+
+
+def outgoing(state: Mapping[str, Reg]) -> dict[str, Reg]:
+    """The registers that travel: all of them, of a severed record only the presences."""
+    if is_severed(state):
+        return {name: state[name] for name in PRESENCES if name in state}
+    return dict(state)
+
+
+def settled_shadow(regs: Mapping[str, Stamps], shadow: Mapping[str, Stamps]) -> dict[str, Stamps]:
+    """The shadow of a severed record: what will never be sent any more counts as known."""
+    presences = {name: shadow.get(name, UNSTAMPED) for name in PRESENCES if name in regs}
+    kept = {name: stamps for name, stamps in presences.items() if stamps != UNSTAMPED}
+    return {name: stamps for name, stamps in regs.items() if name not in PRESENCES} | kept
+
+
+def incoming(held: Mapping[str, Reg], theirs: Mapping[str, Reg]) -> dict[str, Reg]:
+    """The part of a peer's state that may be merged: into a severed record only the presences."""
+    if is_severed(held) or is_severed(theirs):
+        return {name: reg for name, reg in theirs.items() if name in PRESENCES}
+    return dict(theirs)
+
+
+def request_is_open(requested: Reg | None, number: Reg | None) -> bool:
+    """Whether a number requested by Practice Management still waits for a decision (section 8).
+
+    Every decision of Legal Accounting is stamped over the request it answers, so the stamps tell: a repeated
+    message asks the question again exactly as long as it was not answered with a number.
+    """
+    wanted = _requested_number(requested)
+    if requested is None or not wanted:
+        return False
+    if number is None or number.value is None:
+        return True
+    return number_key(wanted) != number_key(number.value) and requested.pm > number.la
+
+
+def _requested_number(requested: Reg | None) -> Any:
+    return requested.value.get("number") if requested is not None and isinstance(requested.value, dict) else None
+
+
+def is_due(standing: Standing, regs: Mapping[str, Stamps], *, unsent_conflicts: bool, now: int) -> bool:
+    """Whether the record belongs into the next batch (section 6, sender step 1).
+
+    A back-off longer than any we give shows that our clock was set back: it is over (property L1).
+    """
+    if standing.error_code or 0 < standing.next_attempt - now <= RECORD_CAP_S * 1000:
+        return False
+    return bool(standing.force) or unsent_conflicts or dict(standing.shadow) != dict(regs)
+
+
+def after_save(standing: Standing, force: int) -> Standing:
+    """Saving forces a sync, even without a change: error and back-off are forgotten (section 10)."""
+    assert force not in (0, standing.force), "a force must be new, or a late receipt could clear it"
+    return replace(standing, force=force, error_code="", error_register="", attempts=0, next_attempt=0)
+
+
+def after_answer(
+    standing: Standing,
+    answer: Answer,
+    statement: Statement,
+    *,
+    regs: Mapping[str, Stamps],
+    sent_force: int,
+    peer_epoch: str,
+    now: int,
+    severed: bool = False,
+) -> Standing:
+    """Apply one line of a receipt to the sender's record (section 6, sender step 3).
+
+    ``regs``: our stamps now, not those sent. ``sent_force``: the force when the batch was composed. Stamps the peer
+    stated are true for ever, whenever the receipt arrives; digest and error count only if it is the newest
+    statement; and nothing that happened before a later save may be held against that save. That a record was
+    deleted is offered for ever: nobody would see its error, and the peer would show green meanwhile.
+    """
+    delivered = answer.result in (Result.APPLIED, Result.UNCHANGED)
+    known = standing.known_at_peer or delivered
+    after = replace(standing, shadow=raise_shadow(standing.shadow, answer.stamps, regs), known_at_peer=known)
+    saved_since = standing.force != sent_force
+    if delivered and not saved_since:
+        after = replace(after, force=0, error_code="", error_register="", attempts=0, next_attempt=0)
+    if not is_newer_statement(standing.stated_epoch, standing.stated_n, statement.epoch, statement.n, peer_epoch):
+        return after
+    after = replace(after, stated_digest=answer.digest, stated_epoch=statement.epoch, stated_n=statement.n)
+    return after if delivered or saved_since else _after_failure(after, answer, now, severed=severed)
+
+
+def _after_failure(standing: Standing, answer: Answer, now: int, *, severed: bool) -> Standing:
+    if answer.result is Result.REFUSED and not severed:
+        return replace(standing, error_code=answer.code, error_register=answer.register, force=0)
+    attempts = standing.attempts + 1
+    if is_dead_letter(attempts) and not severed:
+        return replace(standing, error_code="dead_letter", attempts=attempts, force=0)
+    return replace(standing, attempts=attempts, next_attempt=now + int(record_delay_s(attempts) * 1000))
+
+
+def after_state(
+    standing: Standing,
+    statement: Statement,
+    digest: str,
+    *,
+    regs: Mapping[str, Stamps],
+    stated: Mapping[str, Stamps],
+    peer_epoch: str,
+    advanced: bool,
+    request_open: bool = False,
+) -> Standing:
+    """What a state of the peer changes beside the registers, whether or not it could be applied.
+
+    ``regs``: our stamps after the merge; ``stated``: the stamps the peer sent. If the state advanced ours, an error
+    belongs to a state that is gone: what is still unsent is tried again. Only a refused number stays refused as
+    long as ``request_open`` (see ``request_is_open``): the rest of the record was applied, so nothing would be
+    sent again, and the record would turn green over an unanswered request.
+    """
+    after = replace(standing, shadow=raise_shadow(standing.shadow, stated, regs), known_at_peer=True)
+    if is_newer_statement(standing.stated_epoch, standing.stated_n, statement.epoch, statement.n, peer_epoch):
+        after = replace(after, stated_digest=digest, stated_epoch=statement.epoch, stated_n=statement.n)
+    if advanced and not (request_open and standing.error_register == REQUEST):
+        after = replace(after, error_code="", error_register="", attempts=0, next_attempt=0)
+    return after

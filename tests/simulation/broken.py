@@ -1,0 +1,262 @@
+"""Deliberately broken builds: each takes one rule away. A check that never failed is not trusted (section 22)."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.simulation.messages import Batch, LinkRow, RecordRow, Voice
+from tests.simulation.model import SiteModel, State
+from tests.simulation.numbering import Numbering
+from tests.simulation.store import Transaction
+
+from counterpart.protocol import gate
+from counterpart.protocol.exchange import Statement
+from counterpart.protocol.gate import GENESIS, Head, Position, Verdict
+from counterpart.protocol.registers import Reg
+from counterpart.protocol.stamps import Site
+
+
+class WallClockOnly(SiteModel):
+    """Stamps are nothing but the time of day: an edit may sort before what it overwrites."""
+
+    def stamp(self, *seen: int) -> int:
+        return (self.wall() << 16) + self.site
+
+    def stamped(self, state: State, stamp: int, changes: Any) -> State:
+        after = dict(state)
+        for name, value in changes.items():
+            pm, la = state.get(name, Reg(None)).stamps
+            after[name] = Reg(value, stamp, la) if self.site is Site.PM else Reg(value, pm, stamp)
+        return after
+
+
+class ArchiveOff(SiteModel):
+    """Losers of a conflict fall to the floor."""
+
+    def _archive(self, *_: Any) -> None:
+        return
+
+
+class ArchiveAtHome(SiteModel):
+    """Losers are archived where they lost and do not travel."""
+
+    def unsent_conflicts(self, *_: Any) -> list[Any]:
+        return []
+
+
+class TwoTransactions(SiteModel):
+    """The record is committed first, its link after it."""
+
+    def between_row_and_link(self, tx: Transaction) -> None:
+        tx.commit()
+        self.failpoint()
+
+
+class TombstoneDropped(SiteModel):
+    """A deleted record is forgotten."""
+
+    def keep_tombstone(self, tx: Transaction, sync_id: str) -> None:
+        tx.delete("records", sync_id)
+
+
+class _NoLedger(Numbering):
+    def holder(self, tx: Transaction, number: str) -> str | None:
+        return None
+
+    def is_used(self, tx: Transaction, key: str) -> bool:
+        return False
+
+
+class LedgerIgnored(SiteModel):
+    """Nobody looks whether a number was ever given."""
+
+    numbering_class = _NoLedger
+
+
+class _Forgetful(Numbering):
+    def is_answered(self, requested: Reg | None, number: Reg | None, merge: Any) -> bool:
+        return number is not None
+
+
+class RequestForgotten(SiteModel):
+    """A number asked for later, for a record that has one, is never decided."""
+
+    numbering_class = _Forgetful
+
+
+class ShadowNotRaised(SiteModel):
+    """What the peer sent is not noted as known to it."""
+
+    def stated_by(self, stamps: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+
+class StaleStatements(SiteModel):
+    """Whatever arrives last is believed, however old it is."""
+
+    def as_statement(self, record: Any, voice: Voice) -> Statement:
+        return Statement(voice.epoch, max(record.standing.stated_n, voice.statement))
+
+
+class UnsentNotTold(SiteModel):
+    """Beats vouch for everything although changes wait that can't be delivered."""
+
+    def unsent_ms(self) -> int:
+        return 0
+
+
+class ContactForEver(SiteModel):
+    """The last contact never grows old."""
+
+    def _facts(self, link: LinkRow, *args: Any) -> Any:
+        return super()._facts(replace(link, last_contact=self.wall()), *args)
+
+
+class NoPolicy(SiteModel):
+    """Everybody may write everything."""
+
+    def check(self, *_: Any) -> tuple[str, str]:
+        return "", ""
+
+
+class ReceiptBeforeCommit(SiteModel):
+    """The answer leaves before the disk has the data (``synchronous_commit=off``)."""
+
+    def synced(self) -> bool:
+        self.world.at(self.world.now + 5_000, self.db.sync)
+        return False
+
+
+class PrevNotChecked(SiteModel):
+    """It does not matter which batch a batch follows."""
+
+    def judge(self, link: LinkRow, batch: Batch, tx: Transaction) -> Verdict:
+        verdict = super().judge(link, batch, tx)
+        return Verdict.MERGE if verdict is Verdict.RESEND else verdict
+
+
+class CounterOnly(SiteModel):
+    """Heads are compared by their count; the hash is gone."""
+
+    def chain_holds(self, head: Head, tx: Transaction) -> bool:
+        return head.n <= tx.get("link", 0).head.n
+
+    def judge(self, link: LinkRow, batch: Batch, tx: Transaction) -> Verdict:
+        position = Position(
+            link.epoch, link.peer_epoch, *(Head(h.n) for h in (link.peer_head, link.acknowledged, link.announced))
+        )
+        said = batch.envelope
+        bare = replace(said, head=Head(said.head.n), prev=Head(said.prev.n), peer_head=Head(said.peer_head.n))
+        return gate.judge(position, bare, chain_holds_peer_head=self.chain_holds(said.peer_head, tx))
+
+
+class ReceiptsForgotten(SiteModel):
+    """Nobody compares what was acknowledged with what is remembered: heads and chain alone must do."""
+
+    def judge(self, link: LinkRow, batch: Batch, tx: Transaction) -> Verdict:
+        position = Position(link.epoch, link.peer_epoch, link.peer_head, announced=batch.voice.head)
+        said = batch.envelope
+        return gate.judge(position, said, chain_holds_peer_head=self.chain_holds(said.peer_head, tx))
+
+    def hear(self, tx: Transaction, voice: Voice) -> None:
+        super().hear(tx, replace(voice, acknowledged=GENESIS, heard=0))
+
+
+class HeadOfLine(SiteModel):
+    """One queue in order: a record that fails keeps all others waiting."""
+
+    def due(self) -> list[str]:
+        return [] if any(row.standing.attempts for row in self.records.values()) else super().due()
+
+
+class LanesIgnored(SiteModel):
+    """Bulk goes before people."""
+
+    def due(self) -> list[str]:
+        return sorted(super().due(), key=lambda sync_id: -self.records[sync_id].lane)
+
+
+class RefusalForgotten(SiteModel):
+    """Any news from the peer clears an error, also that of an unanswered request."""
+
+    def request_open(self, state: State) -> bool:
+        return False
+
+
+class DeletionGivenUp(SiteModel):
+    """That a record was deleted can become a dead letter like everything else."""
+
+    def never_gives_up(self, severed: bool) -> bool:
+        return False
+
+
+class OnlyReceiptsCount(SiteModel):
+    """A record counts as known to the peer only after a receipt, which may be what got lost."""
+
+    def peer_may_show(self, row: RecordRow) -> bool:
+        return row.standing.known_at_peer
+
+
+class HearingIgnored(SiteModel):
+    """The peer's memory of how much we said is not looked at."""
+
+    def hear(self, tx: Transaction, voice: Voice) -> None:
+        super().hear(tx, replace(voice, heard=0))
+
+
+class FailuresUnheard(SiteModel):
+    """What could not be stored is as if it had not been said."""
+
+    def _heard_state(self, *args: Any, applied: bool, **kwargs: Any) -> None:
+        if applied:
+            super()._heard_state(*args, applied=applied, **kwargs)
+
+
+class AlarmOnLateWords(SiteModel):
+    """A peer that states less than it acknowledged counts as restored, though it was only overtaken."""
+
+    def hear(self, tx: Transaction, voice: Voice) -> None:
+        if voice.remembered.n < tx.get("link", 0).acknowledged.n:
+            self.halt(tx)
+        super().hear(tx, voice)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A broken build and the properties of which one must be reported, within so many seeds."""
+
+    model: type[SiteModel]
+    properties: tuple[str, ...]
+    seeds: int = 400
+    start: int = 0
+
+
+BROKEN = (
+    Broken(WallClockOnly, ("S1", "S3")),
+    Broken(ArchiveOff, ("S3",)),
+    Broken(ArchiveAtHome, ("S1",)),
+    Broken(TwoTransactions, ("S4",)),
+    Broken(TombstoneDropped, ("S4",)),
+    Broken(LedgerIgnored, ("S5",)),
+    Broken(RequestForgotten, ("S5",)),
+    Broken(ShadowNotRaised, ("S6",)),
+    Broken(StaleStatements, ("S7", "L2")),
+    Broken(UnsentNotTold, ("S7",)),
+    Broken(ContactForEver, ("S7",)),
+    Broken(NoPolicy, ("S9",)),
+    Broken(ReceiptBeforeCommit, ("S10",)),
+    Broken(PrevNotChecked, ("S11", "S15")),
+    Broken(CounterOnly, ("S15",)),
+    Broken(ReceiptsForgotten, ("S15",)),
+    Broken(HeadOfLine, ("L1", "L3")),
+    Broken(LanesIgnored, ("L7",)),
+)
+
+FOUND = (
+    Broken(RefusalForgotten, ("S5",), start=135),
+    Broken(DeletionGivenUp, ("S1", "S7", "L1", "L3"), start=348),
+    Broken(OnlyReceiptsCount, ("S7",), start=1077),
+    Broken(HearingIgnored, ("L2", "S15"), start=114),
+    Broken(FailuresUnheard, ("S7",), start=229),
+    Broken(AlarmOnLateWords, ("S15",)),
+)
+"""Rules that the simulation itself taught, from the seed that shows them; the rarer ones are in tests/protocol."""
