@@ -1,0 +1,30 @@
+"""The engine's door: products, their pages and commands import this module and nothing else of the engine."""
+
+from counterpart.sync.conflicts import Conflict, close_conflict, conflict_count, conflicts_for, use_other_value
+from counterpart.sync.counting import Summary, not_green, summary, with_status
+from counterpart.sync.handler import (
+    Amendment,
+    Author,
+    Handler,
+    Label,
+    Newcomer,
+    Outcome,
+    Refusal,
+    Stored,
+    Values,
+)
+from counterpart.sync.link import PeerFacts, link_mode, pause, peer, resume
+from counterpart.sync.probing import ask
+from counterpart.sync.recording import Lane, born, force, lock, offer_again, saved, set_presence
+from counterpart.sync.registry import handler_for, register, register_answer, register_policy_block
+from counterpart.sync.remedies import Remedy, register_remedies
+from counterpart.sync.states import Difference, LinkState, find_local, link_state, link_states, newborn_states
+
+__all__ = [
+    "Amendment", "Author", "Conflict", "Difference", "Handler", "Label", "Lane", "LinkState", "Newcomer", "Outcome",
+    "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "ask", "born", "close_conflict",
+    "conflict_count", "conflicts_for", "find_local", "force", "handler_for", "link_mode", "link_state", "link_states",
+    "lock", "newborn_states", "not_green", "offer_again", "pause", "peer", "register", "register_answer",
+    "register_policy_block", "register_remedies", "resume", "saved", "set_presence", "summary", "use_other_value",
+    "with_status",
+]  # fmt: skip

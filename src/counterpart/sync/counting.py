@@ -1,0 +1,121 @@
+"""Colours of many records at once, in SQL: filters, lists and counts.
+
+``colour_case`` says in SQL what ``protocol.colour`` says of one record; a test holds the two together over every
+combination of facts.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, CharField, Count, F, Min, Q, QuerySet, Value, When
+
+from counterpart.foundation.clock import now
+from counterpart.protocol.colour import STATUS, STUCK_MS, Colour, Mode, is_unknown
+from counterpart.sync.codec import to_ms
+from counterpart.sync.conflicts import conflict_count
+from counterpart.sync.link import get_link
+from counterpart.sync.models import Link, Record
+from counterpart.sync.registry import handler_for, handlers
+from counterpart.sync.states import facts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts per colour, and how fresh they are. Seconds; None where nothing is pending or was ever heard."""
+
+    counts: dict[str, int]
+    oldest_pending_s: float | None
+    since_contact_s: float | None
+    conflicts: int
+    attention: int
+
+
+def colour_case(link: Link | None, at: datetime, *, requires_number: bool) -> Case:
+    """The colour of a Record row as an SQL expression: the same rules as ``protocol.colour``, in the same order."""
+    shades = {shade: Value(shade.value) for shade in Colour}
+    facts = facts_of(link, None, requires_number=requires_number)
+    if link is None or facts.mode in (Mode.OFF, Mode.UNPAIRED):
+        return Case(default=shades[Colour.GRAY], output_field=CharField())
+    unknown = replace(facts, peer_incompatible=bool(link.peer_incompatible))
+    pending = (
+        Q(due=True)
+        | ~Q(stated_epoch=link.peer_epoch)
+        | ~Q(stated_digest=F("digest"))
+        | (Q(numbered=False) if requires_number else Q(pk__in=[]))
+    )
+    rules = [
+        When(severed=True, then=shades[Colour.GRAY]),
+        When(~Q(error_code="") | ~Q(refused_code=""), then=shades[Colour.RED]),
+    ]
+    if is_unknown(unknown, to_ms(at)):
+        return Case(*rules, default=shades[Colour.YELLOW], output_field=CharField())
+    rules.append(When(pending & _is_stuck(link, at), then=shades[Colour.RED]))
+    rules.append(When(pending, then=shades[Colour.BLUE]))
+    return Case(*rules, default=shades[Colour.GREEN], output_field=CharField())
+
+
+def _is_stuck(link: Link | None, at: datetime) -> Q:
+    """``is_stuck`` of the protocol for rows known to be pending."""
+    stuck_before = at - timedelta(milliseconds=STUCK_MS)
+    starts = [start for start in (link.contact_since, link.mode_since) if start is not None] if link else []
+    if any(start >= stuck_before for start in starts):
+        return Q(pk__in=[])
+    return Q(pending_since__lt=stuck_before)
+
+
+def coloured(kind: str, at: datetime) -> QuerySet[Any]:
+    """Records of a kind that exist here, annotated with their colour as ``shade``."""
+    link = get_link()
+    case = colour_case(link, at, requires_number=handler_for(kind).requires_number)
+    return Record.objects.filter(kind=kind, local_id__isnull=False).annotate(shade=case)
+
+
+def with_status(kind: str, queryset: QuerySet[Any], status: str, *, at: datetime | None = None) -> QuerySet[Any]:
+    """Keep the rows (pk = local id) whose link has this status or colour. Raises KeyError for an unknown word."""
+    shade = _shade_of(status)
+    records = coloured(kind, at or now())
+    if shade is Colour.GRAY:
+        return queryset.exclude(pk__in=records.exclude(shade=Colour.GRAY.value).values("local_id"))
+    return queryset.filter(pk__in=records.filter(shade=shade.value).values("local_id"))
+
+
+def _shade_of(word: str) -> Colour:
+    for shade in Colour:
+        if word in (shade.value, STATUS[shade]):
+            return shade
+    raise KeyError(word)
+
+
+def not_green(kind: str, *, at: datetime | None = None) -> QuerySet[Any]:
+    """Records with a sync row that are not green, annotated as in ``coloured``; oldest trouble first."""
+    rows = coloured(kind, at or now()).exclude(shade=Colour.GREEN.value)
+    return rows.order_by("error_at", "pending_since", "sync_id")
+
+
+def summary(*, at: datetime | None = None) -> Summary:
+    """Counts per colour over all kinds, for the API, the header and ``counterpart status``."""
+    moment = at or now()
+    link = get_link()
+    counts = {shade.value: 0 for shade in Colour}
+    for handler in handlers():
+        present = handler.everything().values("pk")  # a deleted record keeps its row, but is no record to count
+        rows = coloured(handler.kind, moment).filter(local_id__in=present).order_by()
+        rows = rows.values("shade").annotate(count=Count("sync_id"))
+        known = {row["shade"]: row["count"] for row in rows}
+        for shade, count in known.items():
+            counts[shade] += count
+        counts[Colour.GRAY.value] += max(0, handler.everything().count() - sum(known.values()))
+    oldest = Record.objects.filter(due=True, error_code="").aggregate(oldest=Min("pending_since"))["oldest"]
+    contact = link.last_contact if link is not None else None
+    return Summary(
+        counts, (moment - oldest).total_seconds() if oldest else None,
+        max(0.0, (moment - contact).total_seconds()) if contact else None, conflict_count(), attention_count(moment),
+    )  # fmt: skip
+
+
+def attention_count(at: datetime) -> int:
+    """Records and conflicts a person should look at: errors, stuck records, open conflicts. Cheap: indexed."""
+    errors = Record.objects.filter(~Q(error_code=""), severed=False).count()
+    stuck = Record.objects.filter(_is_stuck(get_link(), at), due=True, error_code="", severed=False).count()
+    return errors + stuck + conflict_count()

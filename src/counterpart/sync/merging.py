@@ -1,0 +1,240 @@
+"""Merging a batch of the peer's states into ours: the receiver's half of the exchange (sync-protocol section 6).
+
+Whole batches, set-based: the rows are locked and read at once, merged by the pure core, given to the product's
+handler in two calls (new records, changed records) and written at once. If one record makes that fail, the batch is
+done again record by record, so that it fails alone (section 10, property L3).
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from counterpart.foundation import history
+from counterpart.foundation.bulk import insert_rows, update_rows
+from counterpart.foundation.ids import new_id
+from counterpart.protocol import exchange
+from counterpart.protocol.gate import is_newer_statement
+from counterpart.protocol.registers import (
+    Merge,
+    Reg,
+    forged,
+    merge_state,
+)
+from counterpart.sync import models
+from counterpart.sync.codec import (
+    author_from,
+    author_of,
+    read_stamps,
+    state_of,
+)
+from counterpart.sync.composing import reg_of
+from counterpart.sync.concluding import MERGED_COLUMNS, Incoming, Written, conclude, text_stamps
+from counterpart.sync.handler import Amendment, Author, Handler, Newcomer, Outcome, Refusal, Stored, Values
+from counterpart.sync.link import my_site
+from counterpart.sync.messages import Event, Result
+from counterpart.sync.models import Link, Record
+from counterpart.sync.recording import BORN_COLUMNS
+from counterpart.sync.registry import handler_for, has_handler
+
+logger = logging.getLogger("counterpart.sync")
+
+
+def merge_events(link: Link, events: Sequence[Event], at: datetime) -> list[Result]:
+    """Merge the events of one batch inside the caller's transaction and say what became of each.
+
+    An error that only some records cause makes those ``retry``; the others are merged. History is written once for
+    all, last: who waits for a record must never hold the chain (it is the last lock of every operation).
+    """
+    entries: list[history.NewEvent] = []
+    by_kind: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_kind[event.data.kind].append(event)
+    results: dict[str, Result] = {}
+    for kind, members in by_kind.items():
+        if has_handler(kind):
+            merged = _merge_kind(link, handler_for(kind), members, entries, at)
+        else:
+            text = f"{kind} is not known here."
+            merged = [Result(event.subject, "refused", code="unsupported", text=text) for event in members]
+        results.update((result.id, result) for result in merged)
+    history.record(entries)
+    return [results[event.subject] for event in events]
+
+
+def _merge_kind(
+    link: Link, handler: Handler, events: Sequence[Event], entries: list[history.NewEvent], at: datetime
+) -> list[Result]:
+    try:
+        with transaction.atomic(), history.collected() as noted:
+            arrivals = _load(handler, events)
+            results = _merge_together(link, handler, arrivals, at)
+    except Exception:
+        if len(events) == 1:
+            logger.exception("merge failed", extra={"sync_id": events[0].subject})
+            return [_unmerged(link, events[0], at)]
+        return [result for event in events for result in _merge_kind(link, handler, [event], entries, at)]
+    messages = {arrival.local_id: arrival.event.id[:100] for arrival in arrivals}
+    entries.extend(replace(entry, message_id=messages.get(entry.object_id, "")) for entry in noted)
+    return results
+
+
+def _unmerged(link: Link, event: Event, at: datetime) -> Result:
+    """A record that could not be stored. That the peer holds something else is remembered all the same: without that
+    we would go on showing green for what it held before (property S7).
+    """
+    text = "The other product could not store this record because of a fault of its own."
+    result = Result(event.subject, "retry", code="exception", text=text)
+    if not _is_uuid(event.subject):
+        return result
+    record = Record.objects.select_for_update().filter(sync_id=event.subject).first()
+    if record is None:
+        return result
+    result.stamps, result.digest = text_stamps(read_stamps(record.regs)), record.digest
+    if is_newer_statement(record.stated_epoch, record.stated_n, link.peer_epoch, event.statement, link.peer_epoch):
+        record.stated_digest, record.stated_epoch, record.stated_n = event.data.digest, link.peer_epoch, event.statement
+        record.pending_since = record.pending_since or at
+        record.save(update_fields=["stated_digest", "stated_epoch", "stated_n", "pending_since"])
+    return result
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _merge_together(link: Link, handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> list[Result]:
+    for arrival in arrivals:
+        arrival.outcome = _examine(handler, arrival)
+    _admit(handler, [a for a in arrivals if a.record is None and a.outcome is None], at)
+    _amend(handler, [a for a in arrivals if a.record is not None and a.outcome is None], at)
+    written = Written()
+    results = [conclude(link, handler, arrival, written, at) for arrival in arrivals]
+    insert_rows(Record, BORN_COLUMNS, written.born)
+    update_rows(Record, MERGED_COLUMNS, written.merged, key_columns=("sync_id",))
+    models.Conflict.objects.bulk_create(written.conflicts, ignore_conflicts=True)
+    return results
+
+
+def _load(handler: Handler, events: Sequence[Event]) -> list[Incoming]:
+    """Lock and read what we hold of these records, in one order whoever sends them.
+
+    A value without a stamp has no author: it counts only where the contract has it copied once (section 18).
+    """
+    arrivals = [Incoming(e, UUID(e.subject), _authored(handler, e)) for e in events]
+    ids = [arrival.sync_id for arrival in arrivals]
+    records = {r.sync_id: r for r in Record.objects.select_for_update().filter(sync_id__in=ids).order_by("sync_id")}
+    values = handler.read([r.local_id for r in records.values() if r.local_id is not None])
+    for arrival in arrivals:
+        arrival.record = records.get(arrival.sync_id)
+        if arrival.record is not None and arrival.record.local_id is not None:
+            arrival.before = values.get(arrival.record.local_id)
+    return arrivals
+
+
+def _authored(handler: Handler, event: Event) -> dict[str, Reg]:
+    state = {name: reg_of(register) for name, register in event.data.registers.items()}
+    rules = handler.registers
+    return {name: reg for name, reg in state.items() if reg.pm or reg.la or (name in rules and rules[name].create_only)}
+
+
+def _examine(handler: Handler, arrival: Incoming) -> Outcome | None:
+    """Check authority and representation before anything is written (section 18); merge what we hold.
+
+    Returns an outcome where the handler need not be asked.
+    """
+    site = my_site()
+    mine = state_of(handler, arrival.record, arrival.before or {}) if arrival.record else {}
+    if register := forged(handler.registers, mine, arrival.state, site):
+        text = f"{register} was not written by a side that may write it."
+        return Refusal("authority", text, register)
+    if arrival.record is None:
+        if exchange.is_severed(arrival.state):
+            return Stored()  # a tombstone: nothing to create, and nothing late may create it
+        return handler.check({n: r.value for n, r in arrival.state.items() if n in handler.registers})
+    arrival.state = exchange.incoming(mine, arrival.state)
+    if arrival.before is None:
+        arrival.merge = merge_state(handler.registers, mine, arrival.state)
+        return Stored()
+    arrival.merge = merge_state(handler.registers, mine, arrival.state)
+    if refusal := handler.check(arrival.merge.changed):
+        return refusal
+    return None if _asks_handler(arrival.merge) else Stored()
+
+
+def _asks_handler(merge: Merge) -> bool:
+    """Whether the product has anything to store: presence is the engine's alone."""
+    return any(not name.startswith("presence_") for name in merge.changed)
+
+
+def _admit(handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> None:
+    if not arrivals:
+        return
+    newcomers = []
+    for arrival in arrivals:
+        arrival.own_id = new_id()
+        values = {name: reg.value for name, reg in arrival.state.items() if name in handler.registers}
+        authors = _authors(arrival)
+        newcomers.append(Newcomer(arrival.sync_id, arrival.own_id, values, authors, _creator(arrival, authors)))
+    outcomes = handler.admit(newcomers, at)
+    for arrival in arrivals:
+        arrival.outcome = outcomes[arrival.sync_id]
+
+
+def _amend(handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> None:
+    """Have the product write what changed. What several people changed is written one author after the other, so that
+    history names each for what he did (property S13); nearly always there is one.
+    """
+    waiting = [(arrival, _by_author(arrival)) for arrival in arrivals]
+    while waiting:
+        outcomes = handler.amend([amendments[0] for _, amendments in waiting], at)
+        for arrival, _ in waiting:
+            arrival.outcome = _together(arrival.outcome, outcomes[arrival.sync_id])
+        waiting = [(arrival, amendments[1:]) for arrival, amendments in waiting if len(amendments) > 1]
+
+
+def _together(earlier: Outcome | None, later: Outcome) -> Outcome:
+    if earlier is None:
+        return later
+    assert isinstance(earlier, Stored), "a record is applied whole or not at all"
+    assert isinstance(later, Stored), "a record is applied whole or not at all"
+    return Stored({**earlier.own, **later.own}, later.refusal or earlier.refusal)
+
+
+def _by_author(arrival: Incoming) -> list[Amendment]:
+    """The changes of a record as one amendment per person, in the order in which they were made."""
+    assert arrival.record is not None and arrival.record.local_id is not None  # noqa: PT018
+    assert arrival.before is not None and arrival.merge is not None  # noqa: PT018
+    authors = _authors(arrival)
+    shares: dict[tuple[str, str], Values] = {}
+    made: dict[tuple[str, str], Author] = {}
+    for name, value in arrival.merge.changed.items():
+        if not name.startswith("presence_"):
+            person = (authors[name].name, authors[name].email)
+            shares.setdefault(person, {})[name] = value
+            made[person] = max(made.get(person, authors[name]), authors[name], key=lambda a: a.at_ms)
+    before = {**arrival.record.held, **arrival.before}
+    amendments = []
+    for person, changed in sorted(shares.items(), key=lambda share: made[share[0]].at_ms):
+        amendments.append(Amendment(arrival.sync_id, arrival.record.local_id, before, changed, authors, made[person]))
+        before = {**before, **changed}
+    return amendments
+
+
+def _authors(arrival: Incoming) -> dict[str, Author]:
+    rows = {name: list(row) for name, row in arrival.event.data.authors.items()}
+    return {name: author_from(author_of(rows, name)) for name in arrival.state}
+
+
+def _creator(arrival: Incoming, authors: Mapping[str, Author]) -> Author:
+    """Who made the record at its origin: the one named for all registers nobody changed since."""
+    if made := arrival.event.data.authors.get(""):
+        return Author(*made)
+    return min(authors.values(), key=lambda a: a.at_ms, default=Author("", "", 0))

@@ -1,0 +1,304 @@
+"""What products report: a record was born, saved, closed, deleted, or shall be synchronised now.
+
+Every function runs inside the product's own transaction, so a record and its stamps change together or not at all
+(sync-protocol section 3, property S4).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.bulk import insert_rows, update_rows
+from counterpart.foundation.ids import new_id
+from counterpart.protocol import exchange
+from counterpart.protocol.canonical import state_digest
+from counterpart.protocol.colour import Mode
+from counterpart.protocol.registers import Reg, Stamps, edit, raise_shadow, seen_stamps, stamps_of
+from counterpart.protocol.stamps import tick
+from counterpart.sync.codec import (
+    author_row,
+    held_of,
+    presence_register,
+    read_stamps,
+    stamps_text,
+    state_of,
+    to_ms,
+    with_authors,
+)
+from counterpart.sync.handler import Handler, Values
+from counterpart.sync.link import get_link, my_site
+from counterpart.sync.models import Record
+from counterpart.sync.registry import handler_for
+from counterpart.sync.wake import wake_on_commit
+
+
+class Lane(IntEnum):
+    """Who goes first when there is more to send than one batch holds (section 6)."""
+
+    INTERACTIVE = 0
+    RETRY = 1
+    BULK = 2
+
+
+BORN_COLUMNS = (
+    "sync_id", "kind", "local_id", "regs", "shadow", "held", "authors", "peer_addresses", "digest", "stated_digest",
+    "stated_epoch", "stated_n", "known_at_peer", "numbered", "severed", "unsent_conflicts", "force", "lane",
+    "error_code", "error_text", "error_register", "error_detail", "error_at", "attempts", "next_attempt",
+    "pending_since", "attempted_at", "agreed_at", "refused_code", "refused",
+)  # fmt: skip
+EDITED_COLUMNS = (
+    "regs", "shadow", "held", "authors", "digest", "numbered", "severed", "force", "lane", "error_code", "error_text",
+    "error_register", "error_detail", "error_at", "attempts", "next_attempt", "pending_since",
+)  # fmt: skip
+
+
+def lock(kind: str, local_ids: Iterable[UUID]) -> None:
+    """Lock the sync rows of records about to be edited: first statement of the transaction, always in one order.
+
+    A message of the peer that merges into the same record waits, or the edit waits for it; neither overwrites the
+    other. Records without a sync row need no lock.
+    """
+    rows = Record.objects.select_for_update().filter(kind=kind, local_id__in=list(local_ids)).order_by("sync_id")
+    list(rows.values_list("sync_id"))
+
+
+def born(
+    *,
+    kind: str,
+    items: Sequence[tuple[UUID, Values]],
+    actor: Actor,
+    at: datetime,
+    lane: Lane = Lane.INTERACTIVE,
+    share_addresses: bool = False,
+) -> None:
+    """Give new records their sync identity and stamps (CON-1). Without a pairing they stay gray.
+
+    ``items``: (local id, register values). Registers without a value are not stamped; neither are addresses unless
+    the firm shares them (section 2).
+    """
+    if not items or not _is_paired():
+        return
+    handler = handler_for(kind)
+    stamp = tick(my_site(), to_ms(at))
+    author = {"": author_row(actor, at)}
+    rows = []
+    for local_id, values in items:
+        state = _newborn(handler, values, stamp, share_addresses=share_addresses)
+        rows.append(born_row(handler, new_id(), local_id, state, authors=author, lane=lane, at=at))
+    insert_rows(Record, BORN_COLUMNS, rows)
+    wake_on_commit()
+
+
+def born_row(
+    handler: Handler,
+    sync_id: UUID,
+    local_id: UUID | None,
+    state: Mapping[str, Reg],
+    *,
+    authors: Mapping[str, list[Any]],
+    lane: int,
+    at: datetime,
+    shadow: str = "{}",
+    stated: tuple[str, str, int] = ("", "", 0),
+    peer_addresses: Mapping[str, Any] | None = None,
+) -> tuple[Any, ...]:
+    """A row for BORN_COLUMNS; with ``shadow`` and ``stated`` it is a record that arrived from the peer.
+
+    One that arrived, and to which this site adds nothing, is settled: nothing waits, and both sites agree.
+    """
+    regs, digest = stamps_text(stamps_of(state)), state_digest(handler.registers, state)
+    return (
+        sync_id, handler.kind, local_id, regs, shadow, held_of(handler, state), dict(authors),
+        dict(peer_addresses or {}), digest, *stated, shadow != "{}",
+        "number" in state and state["number"].value is not None, exchange.is_severed(state), False, 0, int(lane),
+        "", "", "", {}, None, 0, None, at if regs != shadow else None, None, at if stated[0] == digest else None,
+        "", {},
+    )  # fmt: skip
+
+
+def _newborn(handler: Handler, values: Values, stamp: int, *, share_addresses: bool) -> dict[str, Reg]:
+    site = my_site()
+    state = {}
+    for name, value in values.items():
+        if value is None or name not in handler.registers:
+            continue
+        stamped = site in handler.registers[name].writers and (
+            share_addresses or not handler.registers[name].create_only
+        )
+        newest = stamp if stamped else 0
+        state[name] = Reg(value, newest, 0) if site == 0 else Reg(value, 0, newest)
+    return state
+
+
+def saved(
+    *,
+    kind: str,
+    items: Sequence[tuple[UUID, Values, Values]],
+    actor: Actor,
+    at: datetime,
+    lane: Lane = Lane.INTERACTIVE,
+    share_addresses: bool = False,
+) -> None:
+    """Stamp what an edit changed, and force an exchange even if it changed nothing (section 10, STA-5).
+
+    ``items``: (local id, values before, values after). A record that was gray gets its sync identity here
+    (scenario 32). A severed record is stamped, in case it is restored, but nothing more is exchanged about it.
+    """
+    if not items or not _is_paired():
+        return
+    handler = handler_for(kind)
+    records = _records(kind, [local_id for local_id, _, _ in items])
+    strangers = _in_full(handler, {local_id: after for local_id, _, after in items if local_id not in records})
+    rows = []
+    for local_id, before, after in items:
+        record = records.get(local_id)
+        if record is not None:
+            changed = _changed(handler, record, before, after, share_addresses=share_addresses)
+            rows.append(_edited_row(handler, record, before, changed, after, actor, at, lane))
+    update_rows(Record, EDITED_COLUMNS, rows, key_columns=("sync_id",))
+    born(kind=kind, items=strangers, actor=actor, at=at, lane=lane, share_addresses=share_addresses)
+    wake_on_commit()
+
+
+def _in_full(handler: Handler, strangers: dict[UUID, Values]) -> list[tuple[UUID, Values]]:
+    """What a record never offered starts with: also the request it was given before there was anybody to ask."""
+    held = handler.read(list(strangers)) if strangers else {}
+    return [(local_id, {**held.get(local_id, {}), **after}) for local_id, after in strangers.items()]
+
+
+def _changed(handler: Handler, record: Record, before: Values, after: Values, *, share_addresses: bool) -> Values:
+    """Registers whose value differs. A request is an act, not a value: asking for the same number again counts."""
+    changed: Values = {}
+    for name, value in after.items():
+        rule = handler.registers.get(name)
+        if rule is None or (rule.create_only and not share_addresses):
+            continue
+        is_request = rule.kept and (value is not None or name in record.held)
+        if is_request or (not rule.kept and value != before.get(name)):
+            changed[name] = value
+    if share_addresses:
+        changed |= {n: after.get(n) for n in _differing_addresses(record, after) if handler.registers[n].create_only}
+    return changed
+
+
+def _differing_addresses(record: Record, values: Values) -> list[str]:
+    """Addresses of which the peer holds another value: sharing sends them even if this edit left them alone."""
+    return [name for name, theirs in record.peer_addresses.items() if values.get(name) != theirs]
+
+
+def _edited_row(
+    handler: Handler,
+    record: Record,
+    before: Values,
+    changed: Values,
+    after: Values,
+    actor: Actor,
+    at: datetime,
+    lane: int,
+) -> tuple[Any, ...]:
+    state = state_of(handler, record, {**before, **after})
+    if changed:
+        # Over every stamp of the record, not only those overwritten: a number given must be seen to come after the
+        # requests that were known by then (section 8).
+        stamp = tick(my_site(), to_ms(at), *seen_stamps(state, state))
+        state = edit(state, my_site(), stamp, changed)
+    return touched_row(handler, record, state, with_authors(record.authors, changed, author_row(actor, at)), at, lane)
+
+
+def touched_row(
+    handler: Handler, record: Record, state: Mapping[str, Reg], authors: dict[str, Any], at: datetime, lane: int
+) -> tuple[Any, ...]:
+    """A row for EDITED_COLUMNS after a local change: forced, its error and back-off cleared.
+
+    A record that was severed before and after the change is only stamped.
+    """
+    regs = stamps_of(state)
+    shadow = shadow_text(record, state, raise_shadow(read_stamps(record.shadow), {}, regs))
+    severed = exchange.is_severed(state)
+    forced = record.force if severed and record.severed else max(record.force + 1, to_ms(at))
+    held = held_of(handler, state)
+    is_waiting = record.due and record.pending_since is not None and not record.error_code
+    waiting = record.pending_since if is_waiting else at
+    return (
+        record.sync_id, stamps_text(regs), shadow, held, authors, state_digest(handler.registers, state),
+        "number" in state and state["number"].value is not None, severed, forced, int(lane),
+        "", "", "", {}, None, 0, None, waiting,
+    )  # fmt: skip
+
+
+def shadow_text(record: Record, state: Mapping[str, Reg], known: Mapping[str, Stamps]) -> str:
+    """The shadow to store with a state: settled while severed, and empty once a severed record is restored, because
+    whatever either side changed meanwhile was never told.
+    """
+    if exchange.is_severed(state):
+        return stamps_text(exchange.settled_shadow(stamps_of(state), known))
+    return stamps_text({}) if record.severed else stamps_text(known)
+
+
+@transaction.atomic
+def force(kind: str, local_ids: Sequence[UUID], *, actor: Actor, at: datetime, lane: Lane = Lane.RETRY) -> int:
+    """*Sync now*: clear errors and back-off and exchange, without an edit (IMP-5, IND-6). Returns how many.
+
+    Records that were gray for want of a sync identity get one (GOL-8). Severed ones are left alone.
+    Raises Forbidden.
+    """
+    actor.require("integration.retry")
+    lock(kind, local_ids)
+    handler = handler_for(kind)
+    found = handler.read(list(local_ids))
+    rules = handler.registers
+    values = {i: {name: value for name, value in own.items() if not rules[name].kept} for i, own in found.items()}
+    saved(kind=kind, items=[(i, values[i], values[i]) for i in local_ids if i in values], actor=actor, at=at, lane=lane)
+    return len(values)
+
+
+def set_presence(kind: str, local_id: UUID, presence: str, *, actor: Actor, at: datetime) -> None:
+    """Tell the peer that a record was closed ('archived'), reopened ('active') or deleted ('deleted') here.
+
+    Deletion never crosses as deletion: the peer keeps its record and shows gray (section 16). Closing is local;
+    the peer is only informed. Call before the local row disappears from ``handler.read``.
+    """
+    record = Record.objects.filter(kind=kind, local_id=local_id).first()
+    if record is None:
+        return
+    handler = handler_for(kind)
+    register = presence_register(my_site())
+    state = state_of(handler, record, handler.read([local_id]).get(local_id, {}))
+    state = edit(state, my_site(), tick(my_site(), to_ms(at), *seen_stamps(state, [register])), {register: presence})
+    authors = with_authors(record.authors, [register], author_row(actor, at))
+    update_rows(
+        Record,
+        EDITED_COLUMNS,
+        [touched_row(handler, record, state, authors, at, Lane.INTERACTIVE)],
+        key_columns=("sync_id",),
+    )
+    wake_on_commit()
+
+
+@transaction.atomic
+def offer_again(kind: str, local_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """Offer a record whose counterpart was deleted as a new one, under a new sync identity (section 16)."""
+    actor.require("integration.retry")
+    lock(kind, [local_id])
+    Record.objects.filter(kind=kind, local_id=local_id, severed=True).update(local_id=None)
+    values = handler_for(kind).read([local_id])
+    born(kind=kind, items=list(values.items()), actor=actor, at=at)
+
+
+def _records(kind: str, local_ids: Sequence[UUID]) -> dict[UUID, Record]:
+    found: dict[UUID, Record] = {}
+    for record in Record.objects.filter(kind=kind, local_id__in=list(local_ids)):
+        assert record.local_id is not None
+        found[record.local_id] = record
+    return found
+
+
+def _is_paired() -> bool:
+    link = get_link()
+    return link is not None and link.mode not in (Mode.UNPAIRED, Mode.OFF) and bool(settings.COUNTERPART_SITE)

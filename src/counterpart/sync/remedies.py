@@ -1,0 +1,46 @@
+"""Ways out of a state: each product says what a person may do about a record, in its own pages (STA-4, IND-3).
+
+The engine knows that number 40 is taken; only a product knows where another can be chosen.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from counterpart.foundation.actor import Actor
+
+if TYPE_CHECKING:
+    from counterpart.sync.states import LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One way out, shown as a button: a page to go to, or a form to send there."""
+
+    label: str
+    url: str
+    method: Literal["get", "post"] = "get"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Hidden fields of the form (only for ``post``)."""
+    register: str = ""
+    """The register this remedy is about, for *copy to the other product*; empty for the record as a whole."""
+    note: str = ""
+    """What will happen, when the label alone does not say it."""
+
+
+RemedyFinder = Callable[[UUID, "LinkState", Actor], list[Remedy]]
+"""(local_id, state, actor) -> the ways out this actor may take; called for single records and short pages."""
+
+_finders: dict[str, RemedyFinder] = {}
+
+
+def register_remedies(kind: str, finder: RemedyFinder) -> None:
+    """Name the product's remedies for a kind of record; once, in the site's wiring."""
+    _finders[kind] = finder
+
+
+def remedies_for(kind: str, local_id: UUID, state: "LinkState", actor: Actor) -> list[Remedy]:
+    """The ways out of this state for this actor; none for a kind without any."""
+    finder = _finders.get(kind)
+    return finder(local_id, state, actor) if finder else []
