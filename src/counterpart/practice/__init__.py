@@ -1,0 +1,1 @@
+"""Practice Management: the product in which a firm keeps its contacts."""

@@ -1,0 +1,241 @@
+"""Reading what was typed into the contact form. Validation is the operation's; a form never saves."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.core import signing
+from django.utils.datastructures import MultiValueDict
+
+from counterpart.contracts.contact import LIMITS
+from counterpart.foundation.countries import state_choices
+from counterpart.foundation.errors import FieldError
+from counterpart.foundation.ids import new_id
+from counterpart.foundation.web.country import CountryField
+from counterpart.practice.contacts.drafts import ADDRESS_LINES, ADDRESSES, PERSON_PARTS, PHONES_MAX, Draft
+from counterpart.practice.contacts.enums import Kind, Numbering, PhoneLabel
+from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
+
+TOKEN_SALT: Final = "practice.contacts.form"  # noqa: S105 - names the purpose of a signature, and is no secret
+REFERENCE_HELP: Final = (
+    "Leave empty to number automatically. A number typed here also sets where automatic numbering continues."
+)
+REFERENCE_CHANGE_HELP: Final = (
+    "Another number is asked of Legal Accounting; the old one stands until it agrees. It also sets where automatic "
+    "numbering continues."
+)
+LINE_LABELS: Final = {
+    "line1": "Line 1", "line2": "Line 2", "city": "City", "county": "County", "state": "State/Province",
+    "postcode": "Zip/Post code", "country": "Country",
+}  # fmt: skip
+PREFIXES: Final = {"physical_address": "physical", "mailing_address": "mailing"}
+
+
+class PhonesWidget(forms.Widget):
+    """Rows of label and number; empty rows are there to be filled, and are left out when read."""
+
+    template_name = "contacts/phones_widget.html"
+    use_fieldset = True
+
+    def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> Any:
+        del files
+        if not hasattr(data, "getlist"):
+            return data.get(name) or []
+        pairs = zip(data.getlist("phone_label"), data.getlist("phone_number"), strict=False)
+        return [{"label": label, "number": number} for label, number in list(pairs)[: PHONES_MAX + 10]]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        rows = [phone for phone in value or [] if phone.get("number")]
+        used = {phone["label"] for phone in rows}
+        spare = {"label": next((label for label in PhoneLabel.values if label not in used), "other"), "number": ""}
+        context["widget"] |= {"rows": [*rows, spare], "labels": PhoneLabel.choices, "longest": LIMITS["phone"]}
+        return context
+
+
+class PhonesField(forms.Field):
+    widget = PhonesWidget
+
+    def to_python(self, value: Any) -> list[dict[str, str]]:
+        return [phone for phone in value or [] if (phone.get("number") or "").strip()]
+
+
+def _text(label: str, limit: str, **attrs: Any) -> forms.CharField:
+    # Other people's data: the browser must not offer the user's own name and address (WIN-14).
+    attrs = {"autocomplete": "off", "class": "form-control", "maxlength": LIMITS[limit], **attrs}
+    return forms.CharField(label=label, required=False, strip=False, widget=forms.TextInput(attrs=attrs))
+
+
+class StateWidget(forms.Widget):
+    """A list for countries that have one, free text for the others (WIN-13)."""
+
+    template_name = "contacts/state_widget.html"
+    country = ""
+
+    def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> Any:
+        del files
+        # Without script a list can't turn into free text when the country changes, so there is a second box.
+        return data.get(f"{name}_typed") or data.get(name)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"] |= {"choices": state_choices(self.country, value or ""), "longest": LIMITS["state"]}
+        return context
+
+
+class ContactForm(forms.Form):
+    """The create form and, filled, the edit form (PAG-7)."""
+
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label="Identity type", choices=Kind.choices, widget=forms.RadioSelect, required=False)
+    title = _text("Title", "title", list="titles")
+    first = _text("First", "first")
+    middle = _text("Middle", "middle")
+    last = _text("Last", "last")
+    suffix = _text("Suffix", "suffix")
+    company = _text("Company name", "company")
+    alias = _text("Alias", "alias")
+    reference = forms.CharField(
+        label="Reference",
+        required=False,
+        strip=False,
+        help_text=REFERENCE_HELP,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "class": "form-control", "spellcheck": "false", "placeholder": "Automatic"}
+        ),
+    )
+    keep_sequence = forms.BooleanField(
+        label="Use this number and keep the sequence",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    numbering_sequence = forms.ChoiceField(
+        label="Numbering sequence",
+        choices=Numbering.choices,
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    email = _text("E-mail", "email", type="email", inputmode="email", autocapitalize="none", spellcheck="false")
+    phones = PhonesField(label="Phone numbers", required=False)
+    same_address = forms.BooleanField(
+        label="Same as physical address",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+    def __init__(self, *args: Any, sequences: bool, number_lock: str = "", **kwargs: Any) -> None:
+        """``sequences``: the firm has separate ones. ``number_lock``: why this person may not define a reference
+        (NUM-17).
+        """
+        super().__init__(*args, **kwargs)
+        self.numbers = not number_lock
+        if not sequences:
+            del self.fields["numbering_sequence"]
+        for prefix in PREFIXES.values():
+            for line in ADDRESS_LINES:
+                self.fields[f"{prefix}_{line}"] = _address_field(line)
+            state = self.fields[f"{prefix}_state"].widget
+            assert isinstance(state, StateWidget)
+            state.country = self._present(f"{prefix}_country")
+        if number_lock:
+            self.fields["reference"].disabled = True
+            self.fields["reference"].help_text = number_lock
+            del self.fields["keep_sequence"]
+
+    def _present(self, name: str) -> str:
+        if self.is_bound:
+            return str(self.data.get(name, ""))
+        return str(self.initial.get(name, ""))
+
+    def fields_of(self) -> dict[str, Any]:
+        """What was typed, by the contact's fields. A company has no personal names, whatever was typed before."""
+        typed = self.cleaned_data
+        kind = typed["kind"] or Kind.INDIVIDUAL
+        found: dict[str, Any] = {"kind": kind, "phones": typed["phones"]}
+        for name in (*PERSON_PARTS, "company", "alias", "email"):
+            found[name] = "" if kind == Kind.COMPANY and name in PERSON_PARTS else typed[name]
+        for name, prefix in PREFIXES.items():
+            found[name] = {line: typed[f"{prefix}_{line}"] for line in ADDRESS_LINES}
+        if typed["same_address"]:
+            found["mailing_address"] = dict(found["physical_address"])
+        if self.numbers:
+            found["reference"] = typed["reference"]
+        return found
+
+    def draft(self) -> Draft:
+        """The contact to create."""
+        keep = bool(self.cleaned_data.get("keep_sequence"))
+        sequence = self.cleaned_data.get("numbering_sequence") or Numbering.CLIENT
+        return Draft(**self.fields_of(), keep_sequence=keep, numbering_sequence=sequence)
+
+    def contact_id(self) -> UUID:
+        """The identity this form was given when it was shown, so that a second press creates nothing (WIN-8)."""
+        try:
+            return UUID(signing.Signer(salt=TOKEN_SALT).unsign(self.cleaned_data["token"]))
+        except (signing.BadSignature, ValueError):
+            return new_id()
+
+    def add_errors(self, errors: Iterable[FieldError]) -> None:
+        """Put a refusal's sentences beside the fields they are about."""
+        for error in errors:
+            field: str | None = error.field
+            for name, prefix in PREFIXES.items():
+                field = field.replace(f"{name}.", f"{prefix}_") if field else field
+                if field == name:
+                    field = f"{prefix}_line1"
+            if field and field.startswith("phones"):
+                field = "phones"
+            self.add_error(field if field in self.fields else None, error.message)
+
+
+def _address_field(line: str) -> forms.Field:
+    if line == "country":
+        attrs = {"class": "form-select", "autocomplete": "off", "data-country": ""}
+        return CountryField(label=LINE_LABELS[line], attrs=attrs)
+    if line == "state":
+        return forms.CharField(label=LINE_LABELS[line], required=False, strip=False, widget=StateWidget())
+    limit = "city" if line == "county" else line
+    return _text(LINE_LABELS[line], limit)
+
+
+def new_token() -> str:
+    """A fresh identity for one create form."""
+    return signing.Signer(salt=TOKEN_SALT).sign(str(new_id()))
+
+
+def initial_of(contact: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's values for a contact's columns."""
+    shown = {name: contact[name] for name in ("kind", *PERSON_PARTS, "company", "alias", "email", "phones")}
+    shown["reference"] = contact["reference"] or contact["requested_reference"]
+    shown["numbering_sequence"] = contact["numbering_sequence"]
+    for name, prefix in PREFIXES.items():
+        shown |= {f"{prefix}_{line}": contact[name].get(line, "") for line in ADDRESS_LINES}
+    return shown
+
+
+def base_of(contact: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields a form was filled with; it carries them, so that a save can tell who changed what (EDT-1)."""
+    found = {name: contact[name] for name in ("kind", *PERSON_PARTS, "company", "alias", "email", "phones", *ADDRESSES)}
+    if contact["kind"] == Kind.COMPANY:
+        found |= dict.fromkeys(PERSON_PARTS, "")
+    found["reference"] = contact["reference"] or contact["requested_reference"]
+    return found
+
+
+class ReferenceForm(forms.Form):
+    """*Choose another* number."""
+
+    reference = forms.CharField(
+        label="Reference",
+        max_length=CONTACT_NUMBER_MAX * 4,
+        strip=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "class": "form-control", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+    keep_sequence = forms.BooleanField(
+        label="Use this number and keep the sequence",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )

@@ -1,0 +1,101 @@
+"""The contact, and what an import leaves behind so that it can be resumed."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from counterpart.foundation.ids import new_id
+from counterpart.practice.contacts.enums import Kind, Numbering, Status
+from counterpart.practice.contacts.naming import DEFAULT_FORMAT, display_name
+
+ACTIVE = Q(deleted_at=None)
+
+
+class Contact(models.Model):
+    """A person or an organisation, stored once for the whole firm. Empty text is '' in the columns."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.INDIVIDUAL)
+    title = models.CharField(max_length=30, blank=True)
+    first = models.CharField(max_length=100, blank=True)
+    middle = models.CharField(max_length=100, blank=True)
+    last = models.CharField(max_length=100, blank=True)
+    suffix = models.CharField(max_length=30, blank=True)
+    company = models.CharField(max_length=200, blank=True)
+    alias = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phones = models.JSONField(default=list)
+    """Ordered list of {"label", "number"}; a label may repeat (PHN-1)."""
+    physical_address = models.JSONField(default=dict)
+    mailing_address = models.JSONField(default=dict)
+    reference = models.CharField(max_length=15, blank=True)
+    """The number Legal Accounting gave; '' until then. Only the sync writes it."""
+    reference_key = models.CharField(max_length=60, blank=True)
+    """Number in the form in which numbers are compared (CON-2); folding can lengthen a text."""
+    requested_reference = models.CharField(max_length=15, blank=True)
+    """What a user typed and Legal Accounting has not granted yet."""
+    requested_key = models.CharField(max_length=60, blank=True)
+    requested_keep_sequence = models.BooleanField(default=False)
+    numbering_sequence = models.CharField(max_length=6, choices=Numbering, default=Numbering.CLIENT)
+    status = models.CharField(max_length=6, choices=Status, default=Status.ACTIVE)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    updated_at = models.DateTimeField()
+    updated_by = models.CharField(max_length=200)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+    sort_name = models.CharField(max_length=450)
+    search_text = models.TextField()
+    phone_digits = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["sort_name", "id"], name="contact_by_name"),
+            models.Index(fields=["updated_at", "id"], name="contact_by_update"),
+            models.Index(fields=["reference_key"], name="contact_by_reference", condition=~Q(reference_key="")),
+            models.Index(fields=["requested_key"], name="contact_by_request", condition=~Q(requested_key="")),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="contact_kind_known"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="contact_status_known"),
+            models.CheckConstraint(
+                condition=Q(numbering_sequence__in=Numbering.values), name="contact_numbering_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=Kind.COMPANY) & ~Q(company=""))
+                | (Q(kind=Kind.INDIVIDUAL) & (~Q(first="") | ~Q(last=""))),
+                name="contact_has_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return display_name(self.__dict__, DEFAULT_FORMAT)
+
+    def get_absolute_url(self) -> str:
+        return contact_url(self.pk)
+
+    @property
+    def is_company(self) -> bool:
+        return self.kind == Kind.COMPANY
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == Status.CLOSED
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+    @property
+    def shown_reference(self) -> str:
+        """The number, or else what was asked for."""
+        return self.reference or self.requested_reference
+
+
+def contact_url(contact_id: UUID) -> str:
+    """The stable address of a contact's page (UI-8)."""
+    return reverse("contacts:contact", args=[contact_id])

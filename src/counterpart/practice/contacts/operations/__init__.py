@@ -1,0 +1,22 @@
+"""What can be done to contacts: one function per verb, called by screens, API, import, demo and sync alike."""
+
+from counterpart.practice.contacts.operations.choosing import set_register
+from counterpart.practice.contacts.operations.creating import Created, Result, create_contacts
+from counterpart.practice.contacts.operations.editing import Clash, EditClash, edit_contact, ensure_number_unlocked
+from counterpart.practice.contacts.operations.lifecycle import (
+    close_contact,
+    delete_blockers,
+    delete_contact,
+    reopen_contact,
+    restore_contact,
+)
+from counterpart.practice.contacts.operations.numbering import withdraw_reference
+from counterpart.practice.contacts.operations.receiving import admit_contacts, amend_contacts
+from counterpart.practice.contacts.operations.sharing import copy_addresses, sync_now
+
+__all__ = [
+    "Clash", "Created", "EditClash", "Result", "admit_contacts", "amend_contacts", "close_contact",
+    "copy_addresses", "create_contacts", "delete_blockers", "delete_contact", "edit_contact",
+    "ensure_number_unlocked", "reopen_contact", "restore_contact", "set_register", "sync_now",
+    "withdraw_reference",
+]  # fmt: skip

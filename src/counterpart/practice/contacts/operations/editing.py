@@ -1,0 +1,185 @@
+"""Editing a contact: only what the person changed is written, and nothing anybody else changed is lost (EDT-1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from counterpart.foundation import history
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.errors import FieldError, Forbidden, Missing, Refused, Stale
+from counterpart.practice.contacts.drafts import PERSON_PARTS, TEXTS, problems_of, tidied
+from counterpart.practice.contacts.enums import Kind
+from counterpart.practice.contacts.naming import display_name
+from counterpart.practice.contacts.operations.recording import changes_between
+from counterpart.practice.contacts.registers import values_of, with_request
+from counterpart.practice.contacts.rows import states_of, update_contacts
+from counterpart.practice.settings.queries import creation_rules
+from counterpart.sync import api as sync
+
+EDITABLE: Final = (
+    "kind", *TEXTS, "phones", "physical_address", "mailing_address", "reference", "numbering_sequence",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that two people changed at once."""
+
+    field: str
+    yours: Any
+    theirs: Any
+    before: Any
+
+
+class EditClash(Stale):
+    """Both sides changed the same fields; nothing was written. ``clashes`` has every value (EDT-1)."""
+
+    status = 409
+    default_code = "clash"
+
+    def __init__(self, clashes: list[Clash], *, by: str, at: datetime, current_version: int) -> None:
+        super().__init__("Somebody else changed the same fields meanwhile.", current_version=current_version)
+        self.clashes, self.by, self.at = clashes, by, at
+
+
+@transaction.atomic
+def edit_contact(
+    *,
+    actor: Actor,
+    contact_id: UUID,
+    changes: Mapping[str, Any],
+    at: datetime,
+    keep_sequence: bool = False,
+    base: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> dict[str, Any]:
+    """Give the named fields new values; return the contact's columns as they are now.
+
+    ``base``: the values the form was filled with. What only one side changed merges silently, what both changed
+    raises EditClash. ``version``: the version that was read; another one now raises Stale. A save without any
+    change still forces an exchange (STA-5). Raises Forbidden, Missing, Refused.
+    """
+    actor.require("contact.edit")
+    sync.lock("contact", [contact_id])
+    current = current_state(contact_id)
+    if version is not None and version != current["version"]:
+        raise Stale("The contact was changed meanwhile.", current_version=current["version"])
+    wanted = tidied({name: value for name, value in changes.items() if name in EDITABLE})
+    if base is not None:
+        wanted = _merged(contact_id, wanted, tidied(base), current)
+    after = _after(actor, current, wanted, keep_sequence=keep_sequence)
+    return write_edit(actor, contact_id, current, after, at)
+
+
+def write_edit(
+    actor: Actor, contact_id: UUID, before: dict[str, Any], after: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    """Store checked columns, report them to the engine and to history. Part of an edit; call it locked."""
+    values_before, values_after = values_of(before), values_of(after)
+    if before["requested_reference"] != after["requested_reference"]:
+        values_after = with_request(values_after, after)
+    changed = changes_between(before, after)
+    if changed:
+        update_contacts([(contact_id, after, actor.name)], at)
+        after = {**after, "version": before["version"] + 1}
+    sync.saved(
+        kind="contact",
+        items=[(contact_id, values_before, values_after)],
+        actor=actor,
+        at=at,
+        share_addresses=creation_rules().sync_addresses,
+    )
+    if changed:
+        event = history.NewEvent("contact", contact_id, display_name(after), "edited", actor, at, changed)
+        history.record([event])
+    return after
+
+
+def ensure_number_unlocked(actor: Actor) -> None:
+    """Raise Forbidden for people whom Legal Accounting does not let define numbers (NUM-16, NUM-17)."""
+    if not actor.email:
+        return
+    if actor.locks_number or actor.email.casefold() in sync.peer().policy.get("number_locked_emails", ()):
+        raise Forbidden(
+            "You may not define or change a reference: your group in Legal Accounting restricts contact numbers.",
+            right="contact.edit_reference",
+        )
+
+
+def shown(columns: Mapping[str, Any], name: str) -> Any:
+    """A field as the form shows it: the reference is the number, or else what was asked for; a company has no first
+    name there, whatever Legal Accounting keeps behind it.
+    """
+    if name in PERSON_PARTS and columns["kind"] == Kind.COMPANY:
+        return ""
+    return columns["reference"] or columns["requested_reference"] if name == "reference" else columns[name]
+
+
+def current_state(contact_id: UUID) -> dict[str, Any]:
+    """The columns of a contact that is not deleted. Raises Missing."""
+    current = states_of([contact_id]).get(contact_id)
+    if current is None or current["deleted_at"] is not None:
+        raise Missing
+    return current
+
+
+def _merged(
+    contact_id: UUID, wanted: Mapping[str, Any], base: Mapping[str, Any], current: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the person changed, unless somebody else changed it too."""
+    mine = {name: value for name, value in wanted.items() if name not in base or value != base[name]}
+    clashes = [
+        Clash(name, value, shown(current, name), base[name])
+        for name, value in mine.items()
+        if name in base and shown(current, name) not in (base[name], value)
+    ]
+    if clashes:
+        last = history.events_for("contact", contact_id).first()
+        assert last is not None, "a change leaves an event"
+        raise EditClash(clashes, by=last.actor_name, at=last.at, current_version=current["version"])
+    return mine
+
+
+def _after(actor: Actor, current: dict[str, Any], wanted: Mapping[str, Any], *, keep_sequence: bool) -> dict[str, Any]:
+    after = {**current, **{name: value for name, value in wanted.items() if name != "reference"}}
+    errors = []
+    if after["numbering_sequence"] != current["numbering_sequence"]:
+        text = "The numbering sequence is chosen when a contact is created and stays."
+        errors.append(FieldError("numbering_sequence", text, "scheme.fixed"))  # CON-8
+    if "reference" in wanted and wanted["reference"] != shown(current, "reference"):
+        errors += _request(actor, current, after, wanted["reference"], keep_sequence=keep_sequence)
+    if after["kind"] == Kind.COMPANY:
+        errors += _person_parts(current, after, wanted)
+    if errors := errors + problems_of(after):
+        raise Refused(errors)
+    return after
+
+
+def _request(
+    actor: Actor, current: Mapping[str, Any], after: dict[str, Any], reference: str, *, keep_sequence: bool
+) -> list[FieldError]:
+    """A changed reference is a request; the old number stands until Legal Accounting grants it (NUM-13)."""
+    actor.require("contact.edit_reference")
+    ensure_number_unlocked(actor)
+    if not reference and current["reference"]:
+        text = "A contact keeps its number; type another one to change it."
+        return [FieldError("reference", text, "reference.required")]
+    same = reference == current["reference"]
+    after["requested_reference"] = "" if same else reference
+    after["requested_keep_sequence"] = bool(reference) and not same and keep_sequence
+    return []
+
+
+def _person_parts(current: Mapping[str, Any], after: dict[str, Any], wanted: Mapping[str, Any]) -> list[FieldError]:
+    """A company shows no personal names. Those Legal Accounting keeps behind it stay there (PER-5)."""
+    typed = [part for part in PERSON_PARTS if wanted.get(part)]
+    if typed:
+        text = "Only an individual has this; a company has a company name."
+        return [FieldError(part, text, "individual_only") for part in typed]
+    hidden = current if current["kind"] == Kind.COMPANY else dict.fromkeys(PERSON_PARTS, "")
+    after.update({part: hidden[part] for part in PERSON_PARTS})
+    return []

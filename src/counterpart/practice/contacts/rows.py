@@ -1,0 +1,67 @@
+"""Writing contacts as rows: a constant number of statements for any number of contacts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from counterpart.foundation.bulk import insert_rows, update_rows
+from counterpart.practice.contacts.models import Contact
+from counterpart.practice.contacts.naming import phone_digits, search_text, sort_name
+from counterpart.practice.contacts.registers import REGISTER_COLUMNS
+from counterpart.protocol.numbers import number_key
+
+CARRIED: Final = (*REGISTER_COLUMNS, "status", "is_demo")
+DERIVED: Final = ("reference_key", "requested_key", "sort_name", "search_text", "phone_digits")
+NEW_COLUMNS: Final = (
+    "id", *CARRIED, *DERIVED, "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at",
+)  # fmt: skip
+EDIT_COLUMNS: Final = (*CARRIED, *DERIVED, "version", "updated_at", "updated_by")
+STATE_COLUMNS: Final = ("id", *CARRIED, "version", "deleted_at")
+"""What an edit has to know of a contact."""
+
+
+def derived(columns: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values of DERIVED: what searching, sorting and comparing need."""
+    return (
+        number_key(columns["reference"]),
+        number_key(columns["requested_reference"]),
+        sort_name(columns),
+        search_text(columns),
+        phone_digits(columns["phones"]),
+    )
+
+
+def insert_contacts(rows: Iterable[tuple[UUID, Mapping[str, Any], str]], at: datetime) -> None:
+    """Insert contacts given as (id, columns, who)."""
+    insert_rows(
+        Contact,
+        NEW_COLUMNS,
+        [
+            (
+                contact_id, *(columns[name] for name in REGISTER_COLUMNS), columns.get("status", "active"),
+                columns.get("is_demo", False), *derived(columns), 1, at, who, at, who, None,
+            )
+            for contact_id, columns, who in rows
+        ],
+    )  # fmt: skip
+
+
+def update_contacts(rows: Iterable[tuple[UUID, Mapping[str, Any], str]], at: datetime) -> None:
+    """Write changed contacts given as (id, all columns of STATE_COLUMNS, who); the version rises by one."""
+    update_rows(
+        Contact,
+        EDIT_COLUMNS,
+        [
+            (
+                contact_id, *(columns[name] for name in CARRIED), *derived(columns), columns["version"] + 1, at, who,
+            )
+            for contact_id, columns, who in rows
+        ],
+    )  # fmt: skip
+
+
+def states_of(contact_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The columns an edit starts from, deleted contacts included; one statement."""
+    found = Contact.objects.filter(pk__in=contact_ids).values(*STATE_COLUMNS)
+    return {row["id"]: row for row in found}

@@ -1,0 +1,90 @@
+"""History in the words of this product."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from counterpart.foundation.history.models import Event
+from counterpart.practice.contacts.enums import Numbering, Status
+from counterpart.practice.contacts.views.clashes import LABELS, value_text
+
+FIELD_LABELS = LABELS | {
+    "requested_reference": "Requested reference",
+    "requested_keep_sequence": "Keep the sequence",
+    "numbering_sequence": "Numbering sequence",
+    "status": "Status",
+    "copied": "Copied",
+}
+ORIGINS = {
+    "api": "by a program", "import": "by an import", "sync": "", "screen": "", "command": "by a command",
+    "system": "by the system",
+}  # fmt: skip
+NUMBERING = {"reference", "requested_reference", "requested_keep_sequence"}
+VERBS = {
+    "created": "Created", "edited": "Edited", "closed": "Closed", "reopened": "Reopened", "deleted": "Deleted",
+    "restored": "Restored", "address_copied": "Addresses copied to Legal Accounting",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    field: str
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    event: Event
+    verb: str
+    changes: list[ShownChange]
+    place: str
+    how: str
+
+
+def shown_events(events: Iterable[Event]) -> list[ShownEvent]:
+    """Events with every field and value in words."""
+    return [
+        ShownEvent(
+            event=event,
+            verb=_verb(event),
+            changes=[] if event.verb == "address_copied" else _changes(event.changes),
+            place=_place(event),
+            how=ORIGINS.get(event.origin, event.origin),
+        )
+        for event in events
+    ]
+
+
+def _verb(event: Event) -> str:
+    if event.verb == "edited" and event.origin == "sync" and set(event.changes) <= NUMBERING and event.changes:
+        return "Number given"
+    return VERBS.get(event.verb, event.verb.replace("_", " ").capitalize())
+
+
+def _changes(changes: dict[str, list[Any]]) -> list[ShownChange]:
+    return [
+        ShownChange(field, FIELD_LABELS.get(field, field), _words(field, old), _words(field, new))
+        for field, (old, new) in changes.items()
+        if field in FIELD_LABELS
+    ]
+
+
+def _words(field: str, value: Any) -> str:
+    if not value:
+        return ""
+    if isinstance(value, bool):
+        return "yes"
+    if field == "status" and value in Status.values:
+        return str(Status(value).label)
+    if field == "numbering_sequence" and value in Numbering.values:
+        return str(Numbering(value).label)
+    return value_text(field, value)
+
+
+def _place(event: Event) -> str:
+    here = event.site == settings.COUNTERPART_SITE
+    return str(settings.COUNTERPART_PRODUCT_NAME if here else settings.COUNTERPART_PEER_NAME)

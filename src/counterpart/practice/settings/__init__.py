@@ -1,0 +1,1 @@
+"""Admin > General settings of Practice Management."""

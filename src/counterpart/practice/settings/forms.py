@@ -1,0 +1,45 @@
+"""Reading the settings form."""
+
+from typing import Any
+
+from django import forms
+
+from counterpart.practice.settings.models import NameOrder
+
+
+def _switch(label: str, help_text: str = "") -> forms.BooleanField:
+    widget = forms.CheckboxInput(attrs={"class": "form-check-input"})
+    return forms.BooleanField(label=label, required=False, widget=widget, help_text=help_text)
+
+
+class ContactSettingsForm(forms.Form):
+    """Admin > General settings > Contacts (4.7)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    separate_numbering_sequences = _switch(
+        "Allow separate Contact numbering sequences",
+        "New contacts can be numbered as client, vendor or other. Off: everything takes a client number.",
+    )
+    sync_addresses = _switch(
+        "Keep addresses in step with Legal Accounting",
+        "Off: addresses are copied when a contact is created; afterwards each product keeps its own and says so "
+        "where they differ.",
+    )
+    name_order = forms.ChoiceField(
+        label="Display name format", choices=NameOrder.choices, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    show_title = _switch("Title")
+    show_middle = _switch("Middle name")
+    show_suffix = _switch("Suffix")
+    default_country = forms.ChoiceField(
+        label="Default country",
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+        help_text="Filled in on new contacts.",
+    )
+
+    def __init__(self, *args: Any, countries: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["default_country"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "None"), *countries.items()]

@@ -1,0 +1,1 @@
+"""Where the product's columns meet the contract both products share."""

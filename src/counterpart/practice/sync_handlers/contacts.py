@@ -1,0 +1,98 @@
+"""The contact of Practice Management, as the sync engine sees it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from counterpart.contracts.contact import KIND, REGISTERS, problems
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.users.models import User
+from counterpart.practice.contacts import operations, queries
+from counterpart.practice.contacts.models import ACTIVE, Contact, contact_url
+from counterpart.practice.contacts.naming import display_name
+from counterpart.practice.contacts.operations.receiving import Received
+from counterpart.practice.contacts.registers import (
+    REGISTER_COLUMNS,
+    REGISTER_LABELS,
+    is_asking,
+    values_of,
+    with_request,
+)
+from counterpart.protocol.registers import Register
+from counterpart.sync import api as sync
+
+
+class ContactHandler:
+    """Turns columns into registers and back; whole batches, one statement each."""
+
+    kind = KIND
+    registers: Mapping[str, Register] = REGISTERS
+    requires_number = True
+
+    def read(self, local_ids: Sequence[UUID]) -> dict[UUID, sync.Values]:
+        """A reference typed before the products were connected is asked for with the first exchange (scenario 32)."""
+        found = Contact.objects.filter(ACTIVE, pk__in=local_ids).values("id", *REGISTER_COLUMNS)
+        return {row["id"]: with_request(values_of(row), row) if is_asking(row) else values_of(row) for row in found}
+
+    def check(self, values: sync.Values) -> sync.Refusal | None:
+        for problem in problems(values):
+            return sync.Refusal(problem.code, problem.text, problem.register)
+        return None
+
+    def everything(self) -> QuerySet[Contact]:
+        return Contact.objects.filter(ACTIVE)
+
+    def admit(self, newcomers: Sequence[sync.Newcomer], at: datetime) -> dict[UUID, sync.Outcome]:
+        users = _local_users(one.author for one in newcomers)
+        operations.admit_contacts(
+            [Received(one.local_id, one.values, _actor(one.author, users)) for one in newcomers], at
+        )
+        return {one.sync_id: sync.Stored() for one in newcomers}
+
+    def amend(self, amendments: Sequence[sync.Amendment], at: datetime) -> dict[UUID, sync.Outcome]:
+        users = _local_users(one.author for one in amendments)
+        own = operations.amend_contacts(
+            [Received(one.local_id, one.changed, _actor(one.author, users)) for one in amendments], at
+        )
+        return {one.sync_id: sync.Stored(own=own.get(one.local_id, {})) for one in amendments}
+
+    def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, sync.Label]:
+        style = queries.name_format()
+        found = Contact.objects.filter(pk__in=list(local_ids)).values("id", "kind", *queries.NAME_COLUMNS)
+        return {
+            row["id"]: sync.Label(
+                display_name(row, style), row["reference"] or row["requested_reference"], contact_url(row["id"])
+            )
+            for row in found
+        }
+
+    def visible(self, user: Any) -> QuerySet[Contact]:
+        return queries.contacts_visible_to(user)
+
+    def register_label(self, register: str) -> str:
+        return REGISTER_LABELS.get(register, register)
+
+    def overwrite(self, *, local_id: UUID, register: str, value: Any, actor: Actor, at: datetime) -> None:
+        operations.set_register(actor=actor, contact_id=local_id, register=register, value=value, at=at)
+
+    def delete(self, *, local_id: UUID, actor: Actor, at: datetime) -> None:
+        operations.delete_contact(actor=actor, contact_id=local_id, at=at)
+
+
+def _local_users(authors: Iterable[sync.Author]) -> dict[str, int]:
+    """The people here who have the authors' e-mail addresses (CON-13)."""
+    emails = {author.email.casefold() for author in authors if author.email}
+    if not emails:
+        return {}
+    return dict(User.objects.filter(email__in=emails).values_list("email", "pk"))
+
+
+def _actor(author: sync.Author, users: Mapping[str, int]) -> Actor:
+    """The person at the origin, for the books; without any right here."""
+    user_id = users.get(author.email.casefold())
+    name = author.name or str(settings.COUNTERPART_PEER_NAME)  # a number is given by the product itself
+    return Actor(name, author.email, user_id, "sync", "la", frozenset())

@@ -1,0 +1,41 @@
+"""The global header of this site (UI-1, UI-2)."""
+
+from counterpart.foundation.web.frame import Frame, Group, Item
+from counterpart.sync.web.badge import sync_badge
+
+FRAME = Frame(
+    menu=[
+        Item("Home", "home", icon="home", keys="g h"),
+        Item("Contacts", "contacts:list", right="contact.read", icon="address-book", keys="g c", section="/contacts/"),
+    ],
+    create=[
+        Group(
+            "Contacts",
+            [Item("Contact", "contacts:create", right="contact.create", icon="user-plus", keys="c c", dialog=True)],
+        )
+    ],
+    admin=[
+        Group("Firm", [Item("General settings", "contact-settings", right="settings.edit", icon="adjustments")]),
+        Group(
+            "Integration",
+            [
+                Item("Legal Accounting", "sync:connection", right="integration.manage", icon="plug-connected"),
+                Item("Connection check", "sync:check", right="integration.manage", icon="activity"),
+                Item("Sync centre", "sync:centre", right="integration.retry", icon="arrows-exchange"),
+            ],
+        ),
+        Group(
+            "People",
+            [
+                Item("Users and permissions", "users:list", right="users.manage", icon="users"),
+                Item("Audit log", "web:audit", right="audit.read", icon="history"),
+            ],
+        ),
+    ],
+    search_url_name="search",
+    search_label="Search contacts",
+    search_right="contact.read",
+    sync_badge=sync_badge,
+    modules=["sync/sync.js", "contacts/contacts.js"],
+    styles=["sync/sync.css", "contacts/contacts.css"],
+)

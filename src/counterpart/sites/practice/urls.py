@@ -1,0 +1,23 @@
+"""The addresses of this site."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from counterpart.foundation.web import problems
+from counterpart.practice.contacts.views import listing
+from counterpart.practice.contacts.views.general_settings import contact_settings_page
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("counterpart.practice.home.urls")),
+    path("", include("counterpart.practice.contacts.urls")),
+    path("search/", listing.search, name="search"),
+    path("settings/contacts/", contact_settings_page, name="contact-settings"),
+    path("api/v1/", include("counterpart.practice.api.v1.urls")),
+    path("sync/v1/", include("counterpart.sync.endpoints")),
+    path("", include("counterpart.sync.web.urls")),
+    path("", include("counterpart.foundation.urls")),
+]
+
+handler400 = problems.bad_request
+handler403 = problems.permission_denied
+handler404 = problems.page_not_found
+handler500 = problems.server_error
