@@ -1,0 +1,1 @@
+"""Legal Accounting's API."""

@@ -1,0 +1,1 @@
+"""Version 1: additions only, never a break."""

@@ -1,0 +1,1 @@
+"""The people and companies the firm acts for, pays, or deals with."""

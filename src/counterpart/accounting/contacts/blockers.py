@@ -1,0 +1,27 @@
+"""What stands in the way of closing or deleting a contact (LA-CON-6).
+
+Apps above this one (files, billing, trust, payables) add their own checks when they are installed; this app knows
+none of them. A check is asked with the contact and answers with what blocks, each with a link to it. No such
+records exist yet, so today nothing blocks.
+"""
+
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from counterpart.foundation.errors import Blocker
+
+Check = Callable[[UUID], list[Blocker]]
+
+closing_checks: Final[list[Check]] = []
+deletion_checks: Final[list[Check]] = []
+
+
+def closing_blockers(contact_id: UUID) -> list[Blocker]:
+    """Return everything that forbids closing the contact now."""
+    return [blocker for check in closing_checks for blocker in check(contact_id)]
+
+
+def deletion_blockers(contact_id: UUID) -> list[Blocker]:
+    """Return everything that forbids deleting the contact, ledger history first of all."""
+    return [blocker for check in deletion_checks for blocker in check(contact_id)]

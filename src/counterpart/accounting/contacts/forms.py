@@ -1,0 +1,179 @@
+"""Reading the contact forms. They parse and check; saving is the operations' business."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+
+from counterpart.accounting.contacts.fields import (
+    ADDITIONAL_MAX,
+    ADDRESS_LABELS,
+    FIELDS,
+    LABELS,
+    PHONE_FIELDS,
+    TEXT_FIELDS,
+    USAGES,
+    cleaned,
+    field_errors,
+)
+from counterpart.accounting.contacts.models import Contact
+from counterpart.contracts.contact import ADDRESS_PARTS, LIMITS, tidy
+from counterpart.foundation.errors import Refusal
+from counterpart.foundation.web.country import CountryField
+from counterpart.protocol.numbers import number_problem
+
+NUMBER_TOUCH: Final = 40
+"""Longest input the number box takes: more than is allowed, so that the refusal can say so."""
+
+
+class NumberForm(forms.Form):
+    """A contact number and whether its sequence shall stay where it is (IMP-3)."""
+
+    number = forms.CharField(label="New contact number", required=False, max_length=NUMBER_TOUCH)
+    keep_sequence = forms.BooleanField(label="Use this number and keep the sequence", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].widget.attrs.update(autocomplete="off", spellcheck="false")
+
+    def clean_number(self) -> str:
+        """Refuse characters a number can't have (NUM-5)."""
+        number = tidy(self.cleaned_data["number"]) or ""
+        if number and (problem := number_problem(number, noun="number")):
+            raise forms.ValidationError(problem)
+        return number
+
+
+class ContactForm(NumberForm):
+    """New Contact and editing: the same fields; the number only on a new contact (LA-CON-2)."""
+
+    contact_type = forms.ChoiceField(choices=Contact.ContactType.choices, initial="client")
+    display_as = forms.ChoiceField(
+        choices=Contact.DisplayAs.choices,
+        required=False,
+        help_text="You choose only if there are both a last name and a company.",
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        contact: Mapping[str, Any] | None = None,
+        version: int = 0,
+        may_number: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        self._additional_count = _additional_count(data, contact)
+        if contact is not None:
+            kwargs["initial"] = {**_initial(contact), "version": version, "seen": dict(contact)}
+        super().__init__(data, **kwargs)
+        for name in TEXT_FIELDS:
+            limit = LIMITS["phone"] if name in PHONE_FIELDS else LIMITS[name]
+            self.fields[name] = forms.CharField(max_length=limit, required=False, label=LABELS[name])
+            # The data are other people's, so the browser must not offer the user's own (WIN-14).
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["email"].widget.input_type = "email"
+        for name in PHONE_FIELDS:
+            self.fields[name].widget.input_type = "tel"
+        self._add_address("main_address")
+        for index in range(self._additional_count):
+            self._add_address(f"additional_addresses.{index}", usage=True)
+        self.fields["number"].label = "Number"
+        if not may_number:
+            self.fields["number"].disabled = self.fields["keep_sequence"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        """Check the whole contact with the rules every other way of writing obeys."""
+        data: dict[str, Any] = super().clean() or {}
+        base = self.what_was_seen if self.what_was_seen is not None else cleaned({})
+        unchanged_names = self.what_was_seen is not None and all(
+            self.given.get(name, base[name]) == base[name] for name in ("last", "company", "first")
+        )
+        for error in field_errors(cleaned(self.given, base), manual=not unchanged_names):
+            self.add_error(error.field if error.field in self.fields else None, error.message)
+        return data
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The contact's fields as typed, in the shape the operations take."""
+        data = self.cleaned_data
+        given = {name: data.get(name, "") for name in TEXT_FIELDS}
+        given |= {"contact_type": data.get("contact_type"), "display_as": data.get("display_as")}
+        given["main_address"] = self._address("main_address")
+        additional = (self._address(f"additional_addresses.{i}") for i in range(self._additional_count))
+        given["additional_addresses"] = [a for a in additional if any(a.get(part) for part in ADDRESS_PARTS)]
+        return given
+
+    @property
+    def what_was_seen(self) -> dict[str, Any] | None:
+        """What the person saw when the form was opened, to tell a clash from a merge (EDT-1)."""
+        seen = self.cleaned_data.get("seen")
+        return seen if isinstance(seen, dict) and set(seen) == set(FIELDS) else None
+
+    @property
+    def address_groups(self) -> list[dict[str, Any]]:
+        """The address blocks in order, for the template."""
+        groups = [{"title": LABELS["main_address"], "fields": self._bound("main_address"), "open": True}]
+        for index in range(self._additional_count):
+            prefix = f"additional_addresses.{index}"
+            fields = self._bound(prefix)
+            filled = any(field.value() for field in fields if not field.name.endswith(".usage"))
+            errors = any(field.errors for field in fields)
+            title = "Additional address" if self._additional_count == 1 else f"Additional address {index + 1}"
+            groups.append({"title": title, "fields": fields, "open": filled or errors})
+        return groups
+
+    def see(self, theirs: Mapping[str, Any]) -> None:
+        """Note what somebody else saved in fields that clash: the next save has seen it, so it may overwrite it.
+
+        The version stays the one that was read, so whatever else they changed is merged and not undone (EDT-1).
+        """
+        shown = {"seen": self.fields["seen"].prepare_value({**(self.what_was_seen or {}), **theirs})}
+        self.data = {**self.data.dict(), **shown} if isinstance(self.data, QueryDict) else {**self.data, **shown}
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show what an operation refused beside the fields it names."""
+        for error in refusal.errors:
+            self.add_error(error.field if error.field in self.fields else None, error.message)
+
+    def _add_address(self, prefix: str, *, usage: bool = False) -> None:
+        if usage:
+            self.fields[f"{prefix}.usage"] = forms.ChoiceField(
+                choices=list(USAGES.items()), required=False, label="Usage", initial="mailing"
+            )
+        for part in ADDRESS_PARTS:
+            label = ADDRESS_LABELS[part]
+            if part == "country":
+                field: forms.Field = CountryField(label=label)
+            else:
+                field = forms.CharField(max_length=LIMITS[part], required=False, label=label)
+                field.widget.attrs["autocomplete"] = "off"
+            self.fields[f"{prefix}.{part}"] = field
+
+    def _address(self, prefix: str) -> dict[str, str]:
+        parts = ("usage", *ADDRESS_PARTS) if f"{prefix}.usage" in self.fields else ADDRESS_PARTS
+        return {part: self.cleaned_data.get(f"{prefix}.{part}", "") for part in parts}
+
+    def _bound(self, prefix: str) -> list[Any]:
+        return [self[name] for name in self.fields if name.startswith(f"{prefix}.")]
+
+
+def _additional_count(data: Mapping[str, Any] | None, contact: Mapping[str, Any] | None) -> int:
+    """Existing additional addresses and one empty block for the next."""
+    if data is not None:
+        posted = {name.split(".")[1] for name in data if name.startswith("additional_addresses.")}
+        indexes = [int(index) for index in posted if index.isdigit()]
+        return min(max(indexes, default=0) + 1, ADDITIONAL_MAX)
+    existing = len(contact["additional_addresses"]) if contact is not None else 0
+    return min(existing + 1, ADDITIONAL_MAX)
+
+
+def _initial(contact: Mapping[str, Any]) -> dict[str, Any]:
+    initial = {name: contact[name] for name in (*TEXT_FIELDS, "contact_type", "display_as")}
+    initial |= {f"main_address.{part}": text for part, text in contact["main_address"].items()}
+    for index, address in enumerate(contact["additional_addresses"]):
+        initial |= {f"additional_addresses.{index}.{part}": text for part, text in address.items()}
+    return initial

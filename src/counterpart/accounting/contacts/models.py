@@ -1,0 +1,112 @@
+"""The contact as Legal Accounting keeps it (LA-CON-1, LA-CON-2)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+
+from counterpart.contracts.contact import LIMITS
+from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
+
+
+class Contact(models.Model):
+    """A client, vendor or other contact. Rows are written set-based (see ``rows``); deleted ones stay as tombstones,
+    so that their number still finds them.
+    """
+
+    class DisplayAs(models.TextChoices):
+        INDIVIDUAL = "individual", "Individual"
+        COMPANY = "company", "Company"
+
+    class ContactType(models.TextChoices):
+        CLIENT = "client", "Client"
+        VENDOR = "vendor", "Vendor"
+        OTHER = "other", "Other"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        CLOSED = "closed", "Closed"
+
+    id = models.UUIDField(primary_key=True)
+    number = models.CharField(max_length=CONTACT_NUMBER_MAX)
+    number_key = models.CharField(max_length=3 * CONTACT_NUMBER_MAX, unique=True)
+    contact_type = models.CharField(max_length=6, choices=ContactType.choices, default=ContactType.CLIENT)
+    display_as = models.CharField(max_length=10, choices=DisplayAs.choices, default=DisplayAs.INDIVIDUAL)
+    title = models.CharField(max_length=LIMITS["title"], blank=True)
+    first = models.CharField(max_length=LIMITS["first"], blank=True)
+    middle = models.CharField(max_length=LIMITS["middle"], blank=True)
+    last = models.CharField(max_length=LIMITS["last"], blank=True)
+    suffix = models.CharField(max_length=LIMITS["suffix"], blank=True)
+    company = models.CharField(max_length=LIMITS["company"], blank=True)
+    alias = models.CharField(max_length=LIMITS["alias"], blank=True)
+    email = models.CharField("e-mail", max_length=LIMITS["email"], blank=True)
+    work_phone = models.CharField(max_length=LIMITS["phone"], blank=True)
+    mobile_phone = models.CharField(max_length=LIMITS["phone"], blank=True)
+    home_phone = models.CharField(max_length=LIMITS["phone"], blank=True)
+    other_phone = models.CharField(max_length=LIMITS["phone"], blank=True)
+    fax = models.CharField(max_length=LIMITS["phone"], blank=True)
+    main_address = models.JSONField(default=dict, blank=True)
+    additional_addresses = models.JSONField(default=list, blank=True)
+    status = models.CharField(max_length=6, choices=Status.choices, default=Status.ACTIVE)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200, blank=True)
+    updated_at = models.DateTimeField()
+    updated_by = models.CharField(max_length=200, blank=True)
+    deleted_at = models.DateTimeField(null=True)
+    is_demo = models.BooleanField(default=False, db_default=False)
+    sort_name = models.CharField(max_length=420)
+    search_text = models.TextField()
+    phone_digits = models.CharField(max_length=600, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="contact_has_a_name",
+                condition=(models.Q(display_as="company") & ~models.Q(company=""))
+                | (models.Q(display_as="individual") & ~(models.Q(first="") & models.Q(last=""))),
+            ),
+            models.CheckConstraint(
+                name="contact_closed_has_moment",
+                condition=models.Q(status="active", closed_at=None)
+                | models.Q(status="closed", closed_at__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["sort_name", "id"], name="contact_by_name"),
+            models.Index(fields=["updated_at", "id"], name="contact_by_update"),
+            models.Index(fields=["contact_type", "sort_name"], name="contact_by_type"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the contact."""
+        return reverse("contacts:general", args=[self.pk])
+
+    @property
+    def name(self) -> str:
+        """The name as it is displayed: the company's, or the person's in full."""
+        if self.display_as == self.DisplayAs.COMPANY:
+            return self.company
+        return " ".join(filter(None, (self.title, self.first, self.middle, self.last, self.suffix)))
+
+    @property
+    def attention(self) -> str:
+        """The person at a company, for the attention line of a bill (LA-CON-1)."""
+        if self.display_as != self.DisplayAs.COMPANY:
+            return ""
+        return " ".join(filter(None, (self.title, self.first, self.middle, self.last, self.suffix)))
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the contact is closed."""
+        return self.status == self.Status.CLOSED
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether only the tombstone is left."""
+        return self.deleted_at is not None

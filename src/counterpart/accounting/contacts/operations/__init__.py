@@ -1,0 +1,25 @@
+"""What can be done with contacts: one function per verb, called by pages, API, imports and commands alike.
+
+Order of locks, the same everywhere: sync rows, contacts, number sequences, history.
+"""
+
+from counterpart.accounting.contacts.operations.creating import Created, Draft, create_contact, create_contacts
+from counterpart.accounting.contacts.operations.editing import Clash, change_number, edit_contact, take_address
+from counterpart.accounting.contacts.operations.lifecycle import close_contact, delete_contact, reopen_contact
+from counterpart.accounting.contacts.operations.sharing import copy_address, shares_addresses
+
+__all__ = [
+    "Clash",
+    "Created",
+    "Draft",
+    "change_number",
+    "close_contact",
+    "copy_address",
+    "create_contact",
+    "create_contacts",
+    "delete_contact",
+    "edit_contact",
+    "reopen_contact",
+    "shares_addresses",
+    "take_address",
+]

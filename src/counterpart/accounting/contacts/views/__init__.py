@@ -1,0 +1,1 @@
+"""Pages of contacts: parse, one domain call, render."""

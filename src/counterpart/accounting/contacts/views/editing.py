@@ -1,0 +1,91 @@
+"""New Contact and editing (CON-4, EDT-1)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from counterpart.accounting.contacts.fields import FIELDS, LABELS, Fields
+from counterpart.accounting.contacts.forms import ContactForm
+from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.contacts.operations import Clash, Draft, create_contact, edit_contact
+from counterpart.accounting.contacts.permissions import can_set_number
+from counterpart.accounting.contacts.views.access import visible_contact
+from counterpart.accounting.contacts.views.numbers import hint_of
+from counterpart.accounting.contacts.views.record import record_context
+from counterpart.foundation.clock import now
+from counterpart.foundation.errors import Refused
+from counterpart.foundation.users.access import actor_of, page
+from counterpart.foundation.web.pages import done
+
+
+@page()
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The New Contact tab; the number of the chosen type is proposed (NUM-12, SEQ-4)."""
+    actor = actor_of(request)
+    actor.require("contact.create")
+    may_number = can_set_number(actor)
+    form = ContactForm(request.POST or None, may_number=may_number, initial=_carried(request))
+    if request.method == "POST" and form.is_valid():
+        number = form.cleaned_data["number"] if may_number else ""
+        draft = Draft(form.given, number, keep_sequence=form.cleaned_data["keep_sequence"])
+        try:
+            created = create_contact(draft, actor=actor, at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{created.name} is saved with number {created.number}.")
+            another = "another" in request.POST
+            return done(request, reverse("contacts:new") if another else reverse("contacts:general", args=[created.id]))
+    scheme = str(form["contact_type"].value() or "client")
+    context = {
+        "form": form,
+        "may_number": may_number,
+        "hint": hint_of(actor, str(form["number"].value() or ""), scheme),
+    }
+    return render(request, "contacts/new.html", context, status=422 if form.errors else 200)
+
+
+@page()
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Edit a contact. If somebody else saved meanwhile, both values are shown and the typing is kept (EDT-1)."""
+    contact = visible_contact(request, contact_id)
+    actor = actor_of(request)
+    actor.require("contact.edit")
+    stored = _stored(contact)
+    form = ContactForm(request.POST or None, contact=stored, version=contact.version)
+    clashes: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        version, seen = form.cleaned_data["version"], form.what_was_seen
+        try:
+            edit_contact(contact_id=contact.pk, given=form.given, actor=actor, at=now(), version=version, seen=seen)
+        except Clash as clash:
+            clashes = _clash_rows(clash, form.given)
+            form.see(clash.theirs)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            merged = " What others changed meanwhile was kept." if version != contact.version else ""
+            messages.success(request, f"Saved.{merged}")
+            return done(request, contact.get_absolute_url())
+    context = record_context(request, contact, "general") | {"form": form, "clashes": clashes}
+    return render(request, "contacts/edit.html", context, status=409 if clashes else 422 if form.errors else 200)
+
+
+def _stored(contact: Contact) -> Fields:
+    return {name: getattr(contact, name) for name in FIELDS}
+
+
+def _carried(request: HttpRequest) -> dict[str, str]:
+    """What was typed into a search box goes along into the form (SRC-6)."""
+    return {"last": request.GET.get("last", "")[:100]}
+
+
+def _clash_rows(clash: Clash, mine: Fields) -> list[dict[str, Any]]:
+    return [{"label": LABELS[name], "theirs": theirs, "mine": mine.get(name)} for name, theirs in clash.theirs.items()]

@@ -1,0 +1,100 @@
+"""The Contact Manager: search and pick (CON-4)."""
+
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Length
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.contacts.queries import contacts_visible_to, former_numbers, search
+from counterpart.accounting.contacts.registers import KIND
+from counterpart.foundation.users.access import actor_of, page
+from counterpart.sync import api as sync
+
+ROWS: Final = 50
+TEXT_MAX: Final = 200
+SORTS: Final[dict[str, tuple[Any, ...]]] = {
+    "name": ("sort_name", "id"),
+    "number": (Length("number"), "number_key"),
+    "updated": ("-updated_at", "-id"),
+}
+COLOURS: Final = (
+    ("green", "In sync"), ("gray", "Not in sync"), ("lightblue", "Syncing"), ("yellow", "Status unavailable"),
+    ("red", "Sync error"),
+)  # fmt: skip
+
+
+@page()
+@require_GET
+def manager(request: HttpRequest) -> HttpResponse:
+    """List contacts: every choice stands in the address (LST-4); the list alone for htmx."""
+    actor = actor_of(request)
+    actor.require("contact.read")
+    choices = _choices(request)
+    contacts = _filtered(contacts_visible_to(actor), choices)
+    rows = Paginator(contacts, ROWS).get_page(request.GET.get("page"))
+    with_links(rows.object_list)
+    context = {
+        "page": rows, "contacts": rows.object_list, "choices": choices, "types": Contact.ContactType.choices,
+        "colours": COLOURS, "sorts": [("name", "Name"), ("number", "Number"), ("updated", "Last changed")],
+        "narrowed": any(choices[name] for name in ("q", "contact_type", "sync")) or choices["status"] != "all",
+        "may_create": actor.may("contact.create"), "may_import": actor.may("import.run"),
+    }  # fmt: skip
+    is_fragment = request.headers.get("HX-Target") == "contact-list"
+    part = "contacts/manager.html#list" if is_fragment else "contacts/manager.html"
+    return render(request, part, context | {"is_fragment": is_fragment})
+
+
+@page()
+@require_GET
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Find anything from anywhere (SRC-1); a number that nobody has any more says whose it was (LA-NUM-7)."""
+    actor = actor_of(request)
+    actor.require("contact.read")
+    text = request.GET.get("q", "")[:TEXT_MAX].strip()
+    found = search(contacts_visible_to(actor), text) if text else Contact.objects.none()
+    rows = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    with_links(rows.object_list)
+    context = {
+        "text": text, "page": rows, "contacts": rows.object_list, "former": former_numbers(text) if text else [],
+        "may_create": actor.may("contact.create"),
+    }  # fmt: skip
+    return render(request, "contacts/search.html", context)
+
+
+def with_links(contacts: Any) -> None:
+    """Give each contact its link state, in a constant number of queries."""
+    states = sync.link_states(KIND, [contact.pk for contact in contacts])
+    for contact in contacts:
+        contact.link = states.get(contact.pk)
+
+
+def _choices(request: HttpRequest) -> dict[str, str]:
+    def one_of(name: str, allowed: list[str], default: str = "") -> str:
+        value = request.GET.get(name, default)
+        return value if value in allowed else default
+
+    return {
+        "q": request.GET.get("q", "")[:TEXT_MAX].strip(),
+        "contact_type": one_of("contact_type", list(Contact.ContactType.values)),
+        "status": one_of("status", ["active", "closed", "all"], "all"),
+        "sync": one_of("sync", [colour for colour, _ in COLOURS]),
+        "sort": one_of("sort", list(SORTS), "name"),
+    }
+
+
+def _filtered(contacts: QuerySet[Contact], choices: dict[str, str]) -> QuerySet[Contact]:
+    if choices["contact_type"]:
+        contacts = contacts.filter(contact_type=choices["contact_type"])
+    if choices["status"] != "all":
+        contacts = contacts.filter(status=choices["status"])
+    if choices["sync"]:
+        found: QuerySet[Model] = sync.with_status(KIND, contacts, choices["sync"])
+        contacts = found  # type: ignore[assignment]  # the engine keeps the model of the rows it filters
+    if choices["q"]:
+        return search(contacts, choices["q"])
+    return contacts.order_by("status", *SORTS[choices["sort"]])

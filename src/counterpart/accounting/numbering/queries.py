@@ -1,0 +1,109 @@
+"""Reading numbers: what would be next, whose a number is, which numbers a contact had."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from counterpart.accounting.numbering.models import FirmNumbering, NumberLedger, NumberSequence
+from counterpart.accounting.numbering.used import UsedNumbers
+from counterpart.foundation.users.models import User
+from counterpart.protocol.numbers import Sequence, SequenceExhausted, after_typed, allocate, number_key, number_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a typed number would do, told before anything is saved (LA-NUM-5, IMP-3, IMP-4)."""
+
+    number: str
+    problem: str
+    """Why it can't be used, in words; empty if it can. A number in use is told by ``owner``, not here."""
+    owner: UUID | None
+    """The contact the number was once given to, unless that is the contact asking."""
+    next: str
+    """The next automatic number now, and after a save that keeps the sequence."""
+    next_after: str
+    """The next automatic number if the typed one is used and moves the sequence."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the number can be used."""
+        return not self.problem and self.owner is None
+
+    @property
+    def moves(self) -> bool:
+        """Whether using the number changes what comes next."""
+        return self.is_free and self.next_after != self.next
+
+
+def firm_numbering() -> FirmNumbering:
+    """Return the firm's choices; the defaults until somebody chose."""
+    return FirmNumbering.objects.first() or FirmNumbering()
+
+
+def sequences() -> dict[str, NumberSequence]:
+    """Return the three sequences by code, clients first."""
+    rows = {row.code: row for row in NumberSequence.objects.all()}
+    return {code: rows[code] for code in ("client", "vendor", "other") if code in rows}
+
+
+def sequence_code(scheme: str, firm: FirmNumbering) -> str:
+    """Return the sequence a contact type draws from: its own, or the client sequence for all (LA-NUM-1, SEQ-8)."""
+    return scheme if firm.separate_numbering_sequences else "client"
+
+
+def next_numbers() -> dict[str, str]:
+    """Return the next automatic number for each contact type, used numbers stepped over (LA-NUM-2)."""
+    firm, rows, used = firm_numbering(), sequences(), UsedNumbers()
+    following = {code: _next(row.rule, used) for code, row in rows.items()}
+    return {scheme: following[sequence_code(scheme, firm)] for scheme in rows}
+
+
+def preview(number: str, *, scheme: str, contact_id: UUID | None = None) -> Preview:
+    """Say what using this number would mean; an empty number asks only for the next one."""
+    firm, used = firm_numbering(), UsedNumbers()
+    rule = sequences()[sequence_code(scheme, firm)].rule
+    key = number_key(number)
+    owner = used.owner(key) if number else None
+    following = _next(rule, used)
+    after = following
+    problem = number_problem(number, noun="number") if number else ""
+    if number and not problem and firm.manual_number_resets_sequence:
+        used.take(key, owner or UUID(int=0))
+        after = _next(after_typed(rule, number), used)
+    return Preview(number, problem, None if owner == contact_id else owner, following, after)
+
+
+def owners_of(numbers: Iterable[str]) -> dict[str, UUID]:
+    """Return the contact each number was once given to, by number key."""
+    keys = [number_key(number) for number in numbers]
+    return dict(NumberLedger.objects.filter(key__in=keys).values_list("key", "contact_id"))
+
+
+def numbers_of(contact_id: UUID) -> QuerySet[NumberLedger]:
+    """Return every number the contact ever had, newest first."""
+    return NumberLedger.objects.filter(contact_id=contact_id).order_by("-id")
+
+
+def number_locked_emails() -> set[str]:
+    """Return the e-mails of those who may not set numbers (NUM-16): active, restricted, not administrators."""
+    restricted = User.objects.filter(is_active=True, roles__restrict_contact_number_changes=True)
+    return set(restricted.exclude(roles__is_administrator=True).values_list("email", flat=True))
+
+
+def settings_facts() -> Mapping[str, object]:
+    """Return the numbering settings in the shape the API and the peer read."""
+    firm = firm_numbering()
+    return {
+        "separate_numbering_sequences": firm.separate_numbering_sequences,
+        "manual_number_resets_sequence": firm.manual_number_resets_sequence,
+        "sequences": {code: {"prefix": row.prefix, "next": row.next} for code, row in sequences().items()},
+    }
+
+
+def _next(rule: Sequence, used: UsedNumbers) -> str:
+    try:
+        return allocate(replace(rule), used.checker(rule))[0]
+    except SequenceExhausted:
+        return ""

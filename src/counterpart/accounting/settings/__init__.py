@@ -1,0 +1,1 @@
+"""Administrator Settings > Firm: what the firm decides for everybody."""

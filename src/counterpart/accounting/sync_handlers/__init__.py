@@ -1,0 +1,1 @@
+"""Where Legal Accounting's records meet the contract: one file per kind of record."""

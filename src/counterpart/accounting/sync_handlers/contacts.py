@@ -1,0 +1,198 @@
+"""Contacts: the contract's registers <-> Legal Accounting's fields, and Legal Accounting's answers about numbers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from counterpart.accounting.contacts import operations
+from counterpart.accounting.contacts.fields import EMPTY, Fields, cleaned, display_name
+from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.contacts.queries import contacts_visible_to
+from counterpart.accounting.contacts.registers import (
+    KIND,
+    REGISTER_LABELS,
+    fields_from_values,
+    values_from_fields,
+)
+from counterpart.accounting.contacts.rows import (
+    Held,
+    changed_fields,
+    given_fields,
+    insert_contacts,
+    read_held,
+    update_contacts,
+)
+from counterpart.accounting.numbering.operations import NotGiven, Wish, give_numbers
+from counterpart.accounting.sync_handlers.authors import actors_of, all_authors, by_author
+from counterpart.accounting.sync_handlers.requests import locked_emails, restriction_refusal, taken_refusals, wish_of
+from counterpart.contracts.contact import REGISTERS, Values
+from counterpart.contracts.contact import problems as contract_problems
+from counterpart.foundation import history
+from counterpart.foundation.actor import Actor
+from counterpart.protocol.registers import Register
+from counterpart.sync.api import Amendment, Label, Newcomer, Outcome, Refusal, Stored
+
+
+class ContactHandler:
+    """Legal Accounting's side of the door for contacts."""
+
+    kind = KIND
+    registers: Mapping[str, Register] = REGISTERS
+    requires_number = True
+
+    def read(self, local_ids: Sequence[UUID]) -> dict[UUID, Values]:
+        """See ``Handler.read``."""
+        return {key: values_from_fields(held.fields, held.number) for key, held in read_held(local_ids).items()}
+
+    def check(self, values: Values) -> Refusal | None:
+        """The contract's rules on values received; None when all of them can be stored exactly."""
+        found = contract_problems(values)
+        return Refusal(found[0].code, found[0].text, found[0].register) if found else None
+
+    def everything(self) -> QuerySet[Any]:
+        """All contacts that are not deleted, whoever may see them."""
+        return Contact.objects.filter(deleted_at=None)
+
+    def admit(self, newcomers: Sequence[Newcomer], at: datetime) -> dict[UUID, Outcome]:
+        """Create contacts born in Practice Management, numbered in the order of the batch (CON-1, NUM-2, NUM-3).
+
+        A typed number that is taken refuses the whole contact (NUM-10). Own permissions and required fields do not
+        apply (CON-8, ADR-7, PER-4); the restriction of numbers does (NUM-17).
+        """
+        outcomes: dict[UUID, Outcome] = {}
+        locked = locked_emails(newcomer.values for newcomer in newcomers)
+        fields: dict[UUID, Fields] = {}
+        wishes: list[Wish] = []
+        for newcomer in newcomers:
+            draft = cleaned(fields_from_values(newcomer.values, EMPTY))
+            refusal = _nameless(draft) or restriction_refusal(newcomer, locked)
+            if refusal is not None:
+                outcomes[newcomer.sync_id] = refusal
+                continue
+            fields[newcomer.local_id] = draft
+            wishes.append(wish_of(newcomer, draft["contact_type"]))
+        given = dict(zip(fields, give_numbers(wishes, at=at), strict=True))
+        taken = taken_refusals(given)
+        admitted = [newcomer for newcomer in newcomers if isinstance(given.get(newcomer.local_id), str)]
+        self._write_newcomers(admitted, fields, given, at)
+        for newcomer in newcomers:
+            if newcomer.local_id in taken:
+                outcomes[newcomer.sync_id] = taken[newcomer.local_id]
+        for newcomer in admitted:
+            own: Values = {"number": given[newcomer.local_id]}
+            if newcomer.values.get("scheme") is None:
+                own["scheme"] = fields[newcomer.local_id]["contact_type"]
+            outcomes[newcomer.sync_id] = Stored(own=own)
+        return outcomes
+
+    def amend(self, amendments: Sequence[Amendment], at: datetime) -> dict[UUID, Outcome]:
+        """Write what changed in Practice Management; a new Reference there renumbers the contact or is refused while
+        the rest is applied (NUM-13, sync-protocol 8). A closed contact stays closed (CLS-6).
+        """
+        outcomes: dict[UUID, Outcome] = {}
+        locked = locked_emails(amendment.changed for amendment in amendments)
+        held = read_held([amendment.local_id for amendment in amendments], lock=True)
+        after: dict[UUID, Fields] = {}
+        wishes: dict[UUID, Wish] = {}
+        refused: dict[UUID, Refusal] = {}
+        for amendment in amendments:
+            now = held[amendment.local_id]
+            draft = cleaned(fields_from_values(amendment.changed, now.fields), now.fields)
+            if (refusal := _nameless(draft)) is not None:
+                outcomes[amendment.sync_id] = refusal
+                continue
+            after[now.id] = draft
+            wish = wish_of(amendment, draft["contact_type"])
+            if wish.number and wish.number != now.number:
+                if (refusal := restriction_refusal(amendment, locked)) is not None:
+                    refused[now.id] = refusal
+                else:
+                    wishes[now.id] = wish
+        given = dict(zip(wishes, give_numbers(list(wishes.values()), at=at), strict=True))
+        refused |= taken_refusals(given)
+        numbers = {key: number for key, number in given.items() if isinstance(number, str)}
+        written = [amendment for amendment in amendments if amendment.local_id in after]
+        self._write_amendments(written, held, after, numbers, at)
+        for amendment in written:
+            key = amendment.local_id
+            own: Values = {"number": numbers[key]} if key in numbers else {}
+            outcomes[amendment.sync_id] = Stored(own=own, refusal=refused.get(key))
+        return outcomes
+
+    def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, Label]:
+        """See ``Handler.labels``; deleted contacts keep their name here."""
+        found = Contact.objects.in_bulk(list(local_ids))
+        return {key: Label(contact.name, contact.number, contact.get_absolute_url()) for key, contact in found.items()}
+
+    def visible(self, user: Any) -> QuerySet[Any]:
+        """See ``Handler.visible``."""
+        return contacts_visible_to(user)
+
+    def register_label(self, register: str) -> str:
+        """See ``Handler.register_label``."""
+        return REGISTER_LABELS.get(register, register)
+
+    def overwrite(self, *, local_id: UUID, register: str, value: Any, actor: Actor, at: datetime) -> None:
+        """Give one register this value as an ordinary edit. Raises what ``edit_contact`` raises."""
+        held = read_held([local_id]).get(local_id)
+        given = fields_from_values({register: value}, held.fields if held else EMPTY)
+        operations.edit_contact(contact_id=local_id, given=given, actor=actor, at=at)
+
+    def delete(self, *, local_id: UUID, actor: Actor, at: datetime) -> None:
+        """*Delete here too*, with Legal Accounting's own checks. Raises what ``delete_contact`` raises."""
+        operations.delete_contact(contact_id=local_id, actor=actor, at=at)
+
+    def _write_newcomers(
+        self,
+        newcomers: Sequence[Newcomer],
+        fields: Mapping[UUID, Fields],
+        given: Mapping[UUID, str | NotGiven],
+        at: datetime,
+    ) -> None:
+        actors = actors_of(newcomer.author for newcomer in newcomers)
+        rows, events = [], []
+        for newcomer in newcomers:
+            key, actor = newcomer.local_id, actors[newcomer.author.email, newcomer.author.name]
+            number = str(given[key])
+            rows.append((key, fields[key], number, actor.name, False))
+            changes = given_fields(fields[key], number)
+            events.append(history.NewEvent(KIND, key, display_name(fields[key]), "created", actor, at, changes))
+        insert_contacts(rows, at=at)
+        history.record(events)
+
+    def _write_amendments(
+        self,
+        amendments: Sequence[Amendment],
+        held: Mapping[UUID, Held],
+        after: Mapping[UUID, Fields],
+        numbers: Mapping[UUID, str],
+        at: datetime,
+    ) -> None:
+        actors = actors_of(all_authors(amendments))
+        rows, events = [], []
+        for amendment in amendments:
+            now, fields = held[amendment.local_id], after[amendment.local_id]
+            changes = changed_fields(now.fields, fields)
+            number = numbers.get(now.id, now.number)
+            if number != now.number:
+                changes["number"] = [now.number, number]
+            if not changes:
+                continue
+            newest = actors[amendment.author.email, amendment.author.name]
+            rows.append((now.id, fields, number, now.version + 1, newest.name))
+            for actor, part in by_author(amendment, changes, actors):
+                events.append(history.NewEvent(KIND, now.id, display_name(fields), "edited", actor, at, part))
+        update_contacts(rows, at=at)
+        history.record(events)
+
+
+def _nameless(draft: Fields) -> Refusal | None:
+    """A contact must be called something. The engine has asked ``check`` about every value that came; a state without
+    any name passes there.
+    """
+    if draft["company"] or draft["last"] or draft["first"]:
+        return None
+    return Refusal("contact.name_required", "The contact has neither a name nor a company.", "name")
