@@ -1,0 +1,3 @@
+from counterpart.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""What the command line does inside a site. Each errand takes and returns plain JSON."""

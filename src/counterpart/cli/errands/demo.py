@@ -1,0 +1,101 @@
+"""The demonstration firm inside one site: its people, and contacts by way of the product's own import."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from importlib import import_module
+from importlib.resources import as_file, files
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from counterpart.cli.demo import PASSWORD
+from counterpart.cli.errands import people
+from counterpart.foundation import clock
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.errors import Blocked
+from counterpart.foundation.users.models import User
+
+IMPORTER: Final = "bea@example.com"
+FIRST_NUMBER: Final = 1041
+
+
+def load(_facts: dict[str, Any]) -> dict[str, Any]:
+    """People who are missing, and the contacts unless some are there already."""
+    added = people.create_cast(PASSWORD)
+    if loaded_contacts():
+        return {"people": added, "contacts": 0}
+    if settings.COUNTERPART_PRODUCT == "accounting":
+        begin_numbering()
+    return {"people": added, "contacts": load_contacts()}
+
+
+def begin_numbering() -> None:
+    """A firm with history does not begin at 1; a sequence that has been used is left where it is."""
+    if _module("numbering.models").NumberLedger.objects.exists():
+        return
+    operations = _module("numbering.operations")
+    operations.change_numbering(
+        actor=Actor.system("Demonstration", "command"),
+        at=clock.now(),
+        sequences={"client": operations.SequenceChange(next=FIRST_NUMBER)},
+    )
+
+
+def load_contacts() -> int:
+    """Each product begins with contacts of its own; the exchange brings the rest."""
+    actor = Actor.of(User.objects.get(email=IMPORTER), "import")
+    with as_file(_files() / f"{settings.COUNTERPART_PRODUCT}.csv") as path:
+        run = _module("contacts.importing").import_file(
+            actor=actor, path=path, clock=clock.now, again=True, is_demo=True
+        )
+    assert run.failed_count == 0, f"{run.failed_count} contacts of the demonstration were refused"
+    return int(run.created_count)
+
+
+def remove(_facts: dict[str, Any]) -> dict[str, Any]:
+    """Delete what the demonstration brought, here and by way of the other product; switch its people off."""
+    actor, at = Actor.system("Demonstration", "command"), clock.now()
+    waiting = list(loaded_contacts())
+    deleted = 0
+    # A company may be kept by its own people: once they are gone, a second round takes it too.
+    for _ in range(2):
+        blocked = [each for each in waiting if not _delete(each, actor, at)]
+        deleted, waiting = deleted + len(waiting) - len(blocked), blocked
+    switched_off, stay = people.remove_cast()
+    return {"contacts": deleted, "kept": len(waiting), "people": switched_off, "stay": stay}
+
+
+def _delete(contact_id: UUID, actor: Actor, at: datetime) -> bool:
+    try:
+        _module("contacts.operations").delete_contact(contact_id=contact_id, actor=actor, at=at)
+    except Blocked:
+        return False
+    return True
+
+
+def loaded_contacts() -> Any:
+    """Marked as demonstration, or arrived from the other product under one of its invented e-mails."""
+    contact = _module("contacts.models").Contact
+    ours = Q(is_demo=True) | Q(email__in=_emails())
+    return contact.objects.filter(ours, deleted_at=None).order_by("id").values_list("id", flat=True)
+
+
+def _emails() -> list[str]:
+    found = []
+    for product in ("practice", "accounting"):
+        text = (_files() / f"{product}.csv").read_text(encoding="utf-8")
+        found += [row["email"] for row in csv.DictReader(text.splitlines())]
+    return found
+
+
+def _files() -> Any:
+    return files("counterpart.cli") / "firm"
+
+
+def _module(name: str) -> Any:
+    """A module of this site's product; which product that is, only the settings know."""
+    return import_module(f"counterpart.{settings.COUNTERPART_PRODUCT}.{name}")

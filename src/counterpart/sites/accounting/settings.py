@@ -1,0 +1,29 @@
+"""Settings of the Legal Accounting site."""
+
+from counterpart.foundation.rights import Right
+from counterpart.sites.common import SiteFacts, configure
+
+RIGHTS = [
+    Right("contact.read", "See contacts", "Contacts"),
+    Right("contact.create", "Create contacts", "Contacts"),
+    Right("contact.edit", "Edit contacts", "Contacts"),
+    Right("contact.edit_number", "Define or change the number of a contact", "Contacts"),
+    Right("contact.close", "Close and reopen contacts", "Contacts"),
+    Right("contact.delete", "Delete contacts", "Contacts"),
+    Right("import.run", "Import files", "Contacts"),
+    Right("settings.edit", "Change the firm's settings", "Administration"),
+    Right("users.manage", "Manage users, roles and permissions", "Administration"),
+    Right("integration.manage", "Set up the link to Practice Management", "Administration"),
+    Right("integration.retry", "Retry what could not be synchronised and decide conflicts", "Administration"),
+    Right("audit.read", "Read the firm's audit log", "Administration"),
+]
+
+APPS = [
+    "counterpart.sync.apps.SyncConfig",
+    "counterpart.accounting.numbering.apps.NumberingConfig",
+    "counterpart.accounting.contacts.apps.ContactsConfig",
+    "counterpart.accounting.settings.apps.SettingsConfig",
+    "counterpart.sites.accounting.wiring.AccountingSite",
+]
+
+globals().update(configure(SiteFacts(product="accounting", apps=APPS, rights=RIGHTS)))
