@@ -143,16 +143,26 @@ def test_a_role_is_edited_with_check_boxes(admin: User, lawyer_role: Role) -> No
     assert "at least one right" in empty.content.decode()
 
 
-def test_contact_overrides_exist_in_legal_accounting_only(admin: User, lawyer_role: Role) -> None:
-    """NUM-16, NUM-17."""
-    client, path = signed_in(admin), f"/users/security/{lawyer_role.uuid}/contact-overrides/"
+@pytest.mark.parametrize(
+    ("page", "field", "other"),
+    [
+        ("contact-overrides", "restrict_contact_number_changes", "restrict_file_number_changes"),
+        ("case-file-overrides", "restrict_file_number_changes", "restrict_contact_number_changes"),
+    ],
+)
+def test_overrides_exist_in_legal_accounting_only(
+    admin: User, lawyer_role: Role, page: str, field: str, other: str
+) -> None:
+    """NUM-16, NUM-17, MAT-19: each switch by itself."""
+    client, path = signed_in(admin), f"/users/security/{lawyer_role.uuid}/{page}/"
 
     shown = client.get(path)
-    client.post(path, {"restrict_contact_number_changes": "on"})
+    client.post(path, {field: "on"})
 
     here = settings.COUNTERPART_PRODUCT == "accounting"
     assert shown.status_code == (200 if here else 404)
-    assert Role.objects.get(pk=lawyer_role.pk).restrict_contact_number_changes is here
+    role = Role.objects.get(pk=lawyer_role.pk)
+    assert (getattr(role, field), getattr(role, other)) == (here, False)
 
 
 def test_a_token_is_shown_on_the_answer_and_nowhere_else(ada: User, ben: User) -> None:

@@ -188,12 +188,13 @@ def test_the_administrator_role_is_fixed(admin: User, administrator_role: Role) 
 def test_the_number_restriction_binds_members_but_no_administrator(
     admin: User, ada: User, administrator_role: Role, lawyer_role: Role
 ) -> None:
-    """NUM-16."""
-    operations.set_number_restriction(actor=acting(admin), role=lawyer_role, restricted=True, at=AT)
+    """NUM-16, MAT-19."""
+    for what in ("contact", "file"):
+        operations.set_number_restriction(actor=acting(admin), role=lawyer_role, restricted=True, at=AT, what=what)
     operations.set_roles(actor=acting(admin), user=admin, roles=[administrator_role, lawyer_role], at=AT)
 
-    assert acting(ada).locks_number
-    assert not acting(admin).locks_number
+    assert (acting(ada).locks_number, acting(ada).locks_file_number) == (True, True)
+    assert (acting(admin).locks_number, acting(admin).locks_file_number) == (False, False)
 
 
 def test_a_token_is_shown_once_and_stored_hashed(ada: User) -> None:

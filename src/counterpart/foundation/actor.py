@@ -28,6 +28,7 @@ class Actor:
     site: Site
     rights: frozenset[str]
     locks_number: bool = False
+    locks_file_number: bool = False
     ip: str = ""
 
     @classmethod
@@ -46,6 +47,7 @@ class Actor:
             site=settings.COUNTERPART_SITE,
             rights=grants.rights,
             locks_number=grants.locks_number,
+            locks_file_number=grants.locks_file_number,
             ip=str(request.META.get("REMOTE_ADDR", "")) if request is not None else "",
         )
         if request is not None:

@@ -22,7 +22,7 @@ USE_NOTED_EVERY: Final = timedelta(minutes=1)
 READING: Final = {"GET", "HEAD", "OPTIONS"}
 _SQL: Final = """
 SELECT t.id, t.scopes, t.expires_at, t.revoked_at, t.last_used_at, u.id, u.name, u.email, u.is_active,
-       r.rights, r.is_administrator, r.restrict_contact_number_changes
+       r.rights, r.is_administrator, r.restrict_contact_number_changes, r.restrict_file_number_changes
 FROM foundation_users_apitoken t
 JOIN foundation_users_user u ON u.id = t.user_id
 LEFT JOIN foundation_users_user_roles m ON m.user_id = u.id
@@ -59,9 +59,10 @@ def identify(request: HttpRequest) -> Actor:
         raise Forbidden(f"This token may not {needed}.")
     if last_used_at is None or at - _moment(last_used_at) > USE_NOTED_EVERY:
         ApiToken.objects.filter(pk=token_id).update(last_used_at=at)
-    grants = Grants.of((json.loads(row[9] or "[]"), bool(row[10]), bool(row[11])) for row in rows)
+    grants = Grants.of((json.loads(row[9] or "[]"), bool(row[10]), bool(row[11]), bool(row[12])) for row in rows)
     address = str(request.META.get("REMOTE_ADDR", ""))
-    actor = Actor(name, email, user_id, "api", settings.COUNTERPART_SITE, grants.rights, grants.locks_number, address)
+    locks = (grants.locks_number, grants.locks_file_number)
+    actor = Actor(name, email, user_id, "api", settings.COUNTERPART_SITE, grants.rights, *locks, address)
     request.actor = actor  # type: ignore[attr-defined]  # views read request.actor
     return actor
 

@@ -13,6 +13,8 @@ from django.db.models.functions import Lower
 from counterpart.foundation.ids import new_id
 
 SCOPES: Final = ("read", "write")
+OF_ROLES: Final = ("rights", "is_administrator", "restrict_contact_number_changes", "restrict_file_number_changes")
+"""What of a role decides about a person's grants, in the order ``Grants.of`` takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +24,30 @@ class Grants:
     rights: frozenset[str]
     is_administrator: bool
     locks_number: bool
+    locks_file_number: bool
 
     @classmethod
-    def of(cls, roles: Iterable[tuple[list[str], bool, bool]]) -> "Grants":
-        """Add up (rights, is_administrator, restrict_contact_number_changes) of each role.
+    def of(cls, roles: Iterable[tuple[list[str], bool, bool, bool]]) -> "Grants":
+        """Add up the columns ``OF_ROLES`` of each role.
 
-        The number restriction can not be applied to administrators (NUM-16).
+        The number restrictions can not be applied to administrators (NUM-16, MAT-19).
         """
         held: set[str] = set()
-        is_administrator = locks_number = False
-        for rights, administrator, restricts in roles:
+        is_administrator = locks_number = locks_file_number = False
+        for rights, administrator, restricts, restricts_files in roles:
             held.update(rights)
             is_administrator = is_administrator or administrator
             locks_number = locks_number or restricts
+            locks_file_number = locks_file_number or restricts_files
         known = {right.code for right in settings.COUNTERPART_RIGHTS}
         if is_administrator:
-            return cls(frozenset(known), is_administrator=True, locks_number=False)
-        return cls(frozenset(held & known), is_administrator=False, locks_number=locks_number)
+            return cls(frozenset(known), is_administrator=True, locks_number=False, locks_file_number=False)
+        return cls(
+            frozenset(held & known),
+            is_administrator=False,
+            locks_number=locks_number,
+            locks_file_number=locks_file_number,
+        )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -91,7 +100,7 @@ class User(AbstractBaseUser):
 
     def grants(self) -> Grants:
         """Read the roles and add them up (one query)."""
-        return Grants.of(self.roles.values_list("rights", "is_administrator", "restrict_contact_number_changes"))
+        return Grants.of(self.roles.values_list(*OF_ROLES))
 
     @property
     def initials(self) -> str:
@@ -115,6 +124,7 @@ class Role(models.Model):
     restrict_contact_number_changes = models.BooleanField(
         "Restrict contact number changes (new & existing)", default=False
     )
+    restrict_file_number_changes = models.BooleanField("Restrict file number changes (new & existing)", default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -122,6 +132,10 @@ class Role(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(is_administrator=True, restrict_contact_number_changes=True),
                 name="role_administrators_keep_numbers",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(is_administrator=True, restrict_file_number_changes=True),
+                name="role_administrators_keep_files",
             ),
         ]
         ordering: ClassVar = ["-is_administrator", "name"]

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -158,6 +158,7 @@ def create_role(*, actor: Actor, name: str, copy_of: Role, at: datetime, descrip
         description=normalise(description),
         rights=list(copy_of.rights) or sorted(actor.rights),
         restrict_contact_number_changes=copy_of.restrict_contact_number_changes,
+        restrict_file_number_changes=copy_of.restrict_file_number_changes,
     )
     _may_grant(actor, [role])
     if errors := _role_errors(role):
@@ -189,8 +190,10 @@ def edit_role(*, actor: Actor, role: Role, name: str, description: str, rights: 
 
 
 @transaction.atomic
-def set_number_restriction(*, actor: Actor, role: Role, restricted: bool, at: datetime) -> None:
-    """Switch *Restrict contact number changes (new & existing)* for a group (NUM-16).
+def set_number_restriction(
+    *, actor: Actor, role: Role, restricted: bool, at: datetime, what: Literal["contact", "file"] = "contact"
+) -> None:
+    """Switch *Restrict contact number changes (new & existing)* for a group, or the same for files (NUM-16, MAT-19).
 
     Raises Forbidden, and Refusal for the administrator role, to which it can not be applied.
     """
@@ -198,10 +201,11 @@ def set_number_restriction(*, actor: Actor, role: Role, restricted: bool, at: da
     role = Role.objects.select_for_update().get(pk=role.pk)
     if role.is_administrator and restricted:
         raise Refusal("The restriction can not be applied to administrators.", code="roles.fixed")
-    if role.restrict_contact_number_changes != restricted:
-        role.restrict_contact_number_changes = restricted
-        role.save(update_fields=["restrict_contact_number_changes"])
-        changes = {"restrict_contact_number_changes": [not restricted, restricted]}
+    field = f"restrict_{what}_number_changes"
+    if getattr(role, field) != restricted:
+        setattr(role, field, restricted)
+        role.save(update_fields=[field])
+        changes = {field: [not restricted, restricted]}
         history.record([_about(role, "permission_changed", actor, at, changes)])
 
 

@@ -15,5 +15,8 @@ urlpatterns = [
     path("roles/new/", roles.add_role, name="new_role"),
     path("roles/<uuid:role_id>/", roles.show_role, name="role"),
     path("security/", security.list_groups, name="security"),
-    path("security/<uuid:role_id>/contact-overrides/", security.contact_overrides, name="contact_overrides"),
+    path(
+        "security/<uuid:role_id>/contact-overrides/", security.overrides, {"what": "contact"}, name="contact_overrides"
+    ),
+    path("security/<uuid:role_id>/case-file-overrides/", security.overrides, {"what": "file"}, name="file_overrides"),
 ]
