@@ -9,8 +9,9 @@ from django.test import Client
 
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.operations import Created, Draft, create_contacts
+from counterpart.accounting.files.models import FileCode, FileOptions
 from counterpart.accounting.numbering import triggers
-from counterpart.accounting.numbering.models import FirmNumbering, NumberSequence
+from counterpart.accounting.numbering.models import FileSequence, FirmNumbering, NumberSequence
 from counterpart.foundation import clock
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.users.models import Role, User
@@ -52,6 +53,10 @@ def _sequences(request: pytest.FixtureRequest) -> Iterator[None]:
         FirmNumbering.objects.get_or_create(id=1)
         for code, prefix in (("client", ""), ("vendor", "V~"), ("other", "O~")):
             NumberSequence.objects.get_or_create(code=code, defaults={"prefix": prefix})
+        FileSequence.objects.get_or_create(id=1)
+        FileOptions.objects.get_or_create(id=1)
+        for listing in FileCode.Listing.values:
+            FileCode.objects.get_or_create(listing=listing, is_default=True, defaults={"code": "GEN", "name": "General"})
     return
 
 

@@ -57,6 +57,8 @@ class Contact(models.Model):
     updated_by = models.CharField(max_length=200, blank=True)
     deleted_at = models.DateTimeField(null=True)
     is_demo = models.BooleanField(default=False, db_default=False)
+    is_group = models.BooleanField(default=False, db_default=False)
+    """A container for several contacts (LA-SPL-4): it has a name and a number and is never itself a payer."""
     sort_name = models.CharField(max_length=420)
     search_text = models.TextField()
     phone_digits = models.CharField(max_length=600, blank=True)

@@ -15,11 +15,11 @@ def make_sequences(apps: Any, schema_editor: Any) -> None:
 
 
 def guard(apps: Any, schema_editor: Any) -> None:
-    triggers.install(schema_editor.connection)
+    triggers.install(schema_editor.connection, triggers.CONTACTS)
 
 
 def lift(apps: Any, schema_editor: Any) -> None:
-    triggers.remove(schema_editor.connection)
+    triggers.remove(schema_editor.connection, triggers.CONTACTS)
 
 
 class Migration(migrations.Migration):

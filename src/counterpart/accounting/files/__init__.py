@@ -1,0 +1,1 @@
+"""Files, their payers and group contacts (legal-accounting 4.4, 4.5)."""
