@@ -29,7 +29,7 @@ def replicas(draw: st.DrawFn) -> list[State]:
     for operation in draw(operations):
         if operation[0] == "merge":
             _, into, other = operation
-            states[into] = merge_state(REGISTERS, states[into], states[other]).state
+            states[into] = merge_state(REGISTERS, states[into], states[other], Site(into % 2)).state
         else:
             _, replica, name, value, wall = operation
             site = Site(replica % 2)

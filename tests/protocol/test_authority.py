@@ -15,7 +15,7 @@ PM, LA = Site.PM, Site.LA
 @given(replicas(), st.sampled_from(list(Site)))
 def test_what_real_edits_produce_is_never_refused(states, receiver):
     """S9: no false alarm, whichever of the peer's past states arrives."""
-    mine = merge_state(REGISTERS, states[receiver], states[receiver + 2]).state
+    mine = merge_state(REGISTERS, states[receiver], states[receiver + 2], receiver).state
 
     assert forged(REGISTERS, states[receiver], states[receiver.peer], receiver) == ""
     assert forged(REGISTERS, mine, states[receiver.peer], receiver) == ""

@@ -11,7 +11,7 @@ from counterpart.protocol.stamps import Site, site_of
 
 
 def merge(left: State, right: State) -> State:
-    return merge_state(REGISTERS, left, right).state
+    return merge_state(REGISTERS, left, right, Site.PM).state
 
 
 @given(replicas())
@@ -37,7 +37,7 @@ def test_merge_is_idempotent(states):
     a, b, c, _ = states
     once = merge(merge(a, b), c)
 
-    again = merge_state(REGISTERS, once, b)
+    again = merge_state(REGISTERS, once, b, Site.PM)
 
     assert again.state == once
     assert not again.advanced
@@ -61,7 +61,7 @@ def test_merge_reports_exactly_what_changed(states):
     """S6: ``advanced`` and ``changed`` tell truly whether anything was learnt."""
     a, b, *_ = states
 
-    result = merge_state(REGISTERS, a, b)
+    result = merge_state(REGISTERS, a, b, Site.PM)
 
     assert result.advanced == (stamps_of(result.state) != stamps_of(a))
     held = {name: reg.value for name, reg in a.items()}
@@ -73,7 +73,7 @@ def test_loser_is_archived_unless_the_winner_knew_it(states):
     """S3: a value that disappears was either seen by who overwrote it, or is reported as lost."""
     a, b, *_ = states
 
-    losses = {loss.register: loss for loss in merge_state(REGISTERS, a, b).losses}
+    losses = {loss.register: loss for loss in merge_state(REGISTERS, a, b, Site.PM).losses}
 
     for name in a.keys() & b.keys():
         merged, _ = merge_register(name, a[name], b[name])
@@ -89,7 +89,7 @@ def test_both_sites_archive_the_same_conflict(states):
     """S1, section 4: whoever notices a conflict describes it in the same words, so that both archives agree."""
     a, b, *_ = states
 
-    mine, theirs = merge_state(REGISTERS, a, b).losses, merge_state(REGISTERS, b, a).losses
+    mine, theirs = merge_state(REGISTERS, a, b, Site.PM).losses, merge_state(REGISTERS, b, a, Site.PM).losses
 
     assert sorted(mine, key=lambda loss: loss.register) == sorted(theirs, key=lambda loss: loss.register)
 
@@ -119,7 +119,7 @@ def test_unknown_and_unstamped_registers_say_nothing(states, name):
     a, b, *_ = states
     noisy = {**b, name: Reg("new", 4, 0), "fax": Reg("unstamped")}
 
-    assert merge_state(REGISTERS, a, noisy).state == merge(a, b)
+    assert merge_state(REGISTERS, a, noisy, Site.PM).state == merge(a, b)
 
 
 @given(replicas(), st.lists(st.sampled_from([Site.PM, Site.LA]), max_size=8))

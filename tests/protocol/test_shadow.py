@@ -45,10 +45,10 @@ def test_merging_what_adds_nothing_to_the_sender_sends_nothing(states):
     mine, theirs, *_ = states
     shadow = raise_shadow({}, {}, stamps_of(mine))
 
-    merged = merge_state(REGISTERS, mine, theirs).state
+    merged = merge_state(REGISTERS, mine, theirs, Site.PM).state
     shadow = raise_shadow(shadow, stamps_of(theirs), stamps_of(merged))
 
-    sender_lacks_something = merge_state(REGISTERS, theirs, merged).advanced
+    sender_lacks_something = merge_state(REGISTERS, theirs, merged, Site.LA).advanced
     assert is_dirty(stamps_of(merged), shadow) == sender_lacks_something
 
 

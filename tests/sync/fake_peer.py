@@ -190,6 +190,7 @@ class Peer:
             {n: Register(r.value, str(r.pm), str(r.la)) for n, r in state.items()}, dict(held.authors), conflicts,
         )  # fmt: skip
         return Event(
+            dataschema="urn:suite:schema:contact:1",
             id=str(new_id()), source=self.instance, subject=str(sync_id), time=self.clock().isoformat(),
             linkid=self.link_id, epoch=self.epoch, headn=self.head.n, headh=self.head.h, prevn=self.acked.n,
             prevh=self.acked.h, peerepoch=self.their_epoch, peern=self.peer_head.n, peerh=self.peer_head.h,
@@ -263,7 +264,7 @@ class Peer:
         if sync_id in self.refuse:
             return self._kept(event, replace_id(self.refuse[sync_id], event.subject))
         taken = exchange.incoming(mine, theirs)
-        merge = merge_state(REGISTERS, mine, taken)
+        merge = merge_state(REGISTERS, mine, taken, self.site)
         state = dict(merge.state)
         if held is None:
             state |= {n: r for n, r in taken.items() if REGISTERS[n].create_only and not r.newest}

@@ -22,6 +22,8 @@ class Result(StrEnum):
     UNCHANGED = "unchanged"
     REFUSED = "refused"
     RETRY = "retry"
+    DEPENDENCY_MISSING = "dependency_missing"
+    """The receiver lacks a record this one refers to: that one goes first, then this one again (section 9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def after_answer(
     deleted is offered for ever: nobody would see its error, and the peer would show green meanwhile.
     """
     delivered = answer.result in (Result.APPLIED, Result.UNCHANGED)
-    known = standing.known_at_peer or delivered
+    known = standing.known_at_peer or delivered or bool(answer.stamps)  # stamps: what it holds, even if it refused some
     after = replace(standing, shadow=raise_shadow(standing.shadow, answer.stamps, regs), known_at_peer=known)
     saved_since = standing.force != sent_force
     if delivered and not saved_since:

@@ -50,6 +50,8 @@ class Register:
     """Neither product has a column for it: the engine keeps the value beside the stamps, on both sites."""
     parts: tuple[str, ...] = ()
     """The parts of a value that has several, in reading order; pages show these and no others."""
+    refers_to: str = ""
+    """The kind of record whose identities the value lists: it travels only once the peer holds them all (section 9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Merge:
     losses: list[Loss] = field(default_factory=list)
     advanced: bool = False
     """Whether any stamp of ours rose."""
+    disowned: bool = False
+    """The peer holds another value than we do of a register only we write: it must be told again."""
 
 
 def join_stamps(left: Stamps, right: Stamps) -> Stamps:
@@ -94,16 +98,23 @@ def merge_register(name: str, mine: Reg, theirs: Reg) -> tuple[Reg, Loss | None]
     return merged, None
 
 
-def merge_state(policy: Mapping[str, Register], mine: Mapping[str, Reg], theirs: Mapping[str, Reg]) -> Merge:
+def merge_state(
+    policy: Mapping[str, Register], mine: Mapping[str, Reg], theirs: Mapping[str, Reg], receiver: Site
+) -> Merge:
     """Merge every register the policy knows. Unknown registers are left alone (section 17).
 
-    An unstamped register of the peer says nothing: it neither wins nor loses.
+    An unstamped register of the peer says nothing: it neither wins nor loses. Of a register that one site alone
+    writes, that site's value stands where the stamps are equal: the other one was changed without a right to, while
+    the link was off or past the application (section 15).
     """
     result = Merge(dict(mine))
     for name, incoming in theirs.items():
         if name not in policy or not incoming.newest:
             continue
         held = mine.get(name, Reg(None))
+        if incoming.stamps == held.stamps and incoming.value != held.value and len(policy[name].writers) == 1:
+            _put_right(result, name, held, incoming, is_ours=receiver in policy[name].writers, receiver=receiver)
+            continue
         merged, loss = merge_register(name, held, incoming)
         if loss is not None:
             result.losses.append(loss)
@@ -113,6 +124,20 @@ def merge_state(policy: Mapping[str, Register], mine: Mapping[str, Reg], theirs:
             if merged.value != held.value:
                 result.changed[name] = merged.value
     return result
+
+
+def _put_right(result: Merge, name: str, held: Reg, incoming: Reg, *, is_ours: bool, receiver: Site) -> None:
+    if is_ours:
+        result.disowned = True
+        return
+    result.state[name] = incoming
+    result.changed[name] = incoming.value
+    result.losses.append(Loss(name, held.value, unstamped(receiver), incoming.newest))
+
+
+def unstamped(site: Site) -> int:
+    """The stamp under which the archive keeps a value that a site held without having stamped it: its oldest one."""
+    return int(site) or 2
 
 
 def forged(policy: Mapping[str, Register], mine: Mapping[str, Reg], theirs: Mapping[str, Reg], receiver: Site) -> str:

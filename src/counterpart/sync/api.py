@@ -13,18 +13,29 @@ from counterpart.sync.handler import (
     Stored,
     Values,
 )
-from counterpart.sync.link import PeerFacts, link_mode, pause, peer, resume
+from counterpart.sync.link import PeerFacts, is_on, link_mode, pause, peer, resume, switch_off, switch_on
 from counterpart.sync.probing import ask
-from counterpart.sync.recording import Lane, born, force, lock, offer_again, saved, set_presence
+from counterpart.sync.recording import Lane, born, force, identify, lock, offer_again, saved, set_presence
 from counterpart.sync.registry import handler_for, register, register_answer, register_policy_block
 from counterpart.sync.remedies import Remedy, register_remedies
-from counterpart.sync.states import Difference, LinkState, find_local, link_state, link_states, newborn_states
+from counterpart.sync.states import (
+    Difference,
+    LinkState,
+    find_local,
+    link_state,
+    link_states,
+    local_ids,
+    newborn_states,
+    peer_home,
+    peer_page,
+    sync_ids,
+)
 
 __all__ = [
     "Amendment", "Author", "Conflict", "Difference", "Handler", "Label", "Lane", "LinkState", "Newcomer", "Outcome",
     "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "ask", "born", "close_conflict",
-    "conflict_count", "conflicts_for", "find_local", "force", "handler_for", "link_mode", "link_state", "link_states",
-    "lock", "newborn_states", "not_green", "offer_again", "pause", "peer", "register", "register_answer",
-    "register_policy_block", "register_remedies", "resume", "saved", "set_presence", "summary", "use_other_value",
-    "with_status",
+    "conflict_count", "conflicts_for", "find_local", "force", "handler_for", "identify", "is_on", "link_mode",
+    "link_state", "link_states", "local_ids", "lock", "newborn_states", "not_green", "offer_again", "pause", "peer",
+    "peer_home", "peer_page", "register", "register_answer", "register_policy_block", "register_remedies", "resume",
+    "saved", "set_presence", "summary", "switch_off", "switch_on", "sync_ids", "use_other_value", "with_status",
 ]  # fmt: skip

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import F, Min
 from django.db.models.functions import Greatest
 
-from counterpart.protocol.colour import CONTACT_LIMIT_MS, contact_as_of, unsent_age
+from counterpart.protocol.colour import CONTACT_LIMIT_MS, Mode, contact_as_of, unsent_age
 from counterpart.sync.codec import from_ms, to_ms
+from counterpart.sync.dependencies import held_back
 from counterpart.sync.hearing import compare_memory, heard, link_for
 from counterpart.sync.keys import active_keys, learn_peer_keys
 from counterpart.sync.link import locked_link
@@ -46,7 +47,7 @@ def _unsent_ms(at: datetime) -> int:
 
     The peer's green is no fresher than that: with one direction dead it must not go on trusting the other.
     """
-    waiting = Record.objects.filter(due=True, error_code="", attempted_at__isnull=False, attempts=0)
+    waiting = Record.objects.filter(~held_back(), due=True, error_code="", attempted_at__isnull=False, attempts=0)
     oldest = waiting.aggregate(oldest=Min("pending_since"))["oldest"]
     return unsent_age(to_ms(at), to_ms(oldest) if oldest else None)
 
@@ -58,7 +59,10 @@ def hear_beat(body: bytes, at: datetime, *, answer: bool) -> bytes:
         link = link_for(beat.instance)
         if link.next_attempt is not None:
             wake_on_commit()
+        was_stopped = link.peer_mode in (Mode.PAUSED, Mode.OFF, Mode.HEALING)
         heard(link, beat)
+        if was_stopped and link.peer_mode == Mode.LIVE:
+            link.contact_since = at  # nothing could go while it was stopped there, so nothing is stuck
         compare_memory(link, beat, at)
         if beat.statement > link.peer_beat_n:  # a repeated or overtaken beat is no sign of life
             _take_over(link, beat, at)

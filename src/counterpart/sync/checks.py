@@ -52,7 +52,11 @@ def connection_check() -> list[Check]:
 def _connected(link: Link | None) -> Check:
     name, peer = "Connection", settings.COUNTERPART_PEER_NAME
     mode = effective_mode(link)
-    if link is None or mode in (Mode.UNPAIRED, Mode.OFF):
+    if link is not None and mode is Mode.OFF:
+        where = settings.COUNTERPART_PRODUCT_NAME if link.mode == Mode.OFF else peer
+        text = f"The link is switched off in {where}."
+        return Check(name, ok=False, text=text, remedy="Switch it on there, on the connection page.")
+    if link is None or mode is Mode.UNPAIRED:
         return Check(name, ok=False, text=f"{peer} is not connected.", remedy="Paste its connection card here.")
     if mode is Mode.PAUSED:
         text = link.mode_reason or f"The exchange was paused in {peer}."

@@ -22,6 +22,7 @@ from counterpart.protocol.retry import RECORD_CAP_S
 from counterpart.sync import models
 from counterpart.sync.codec import from_ms, state_of, to_ms
 from counterpart.sync.conflicts import conflict_id
+from counterpart.sync.dependencies import held_back
 from counterpart.sync.handler import Handler, Values
 from counterpart.sync.link import effective_mode, link_id, locked_link
 from counterpart.sync.messages import (
@@ -66,9 +67,11 @@ class Batch:
 
 
 def due_records(at: datetime) -> QuerySet[Record]:
-    """Records with something to send, in the order of their lanes; failed ones wait for their time or a person."""
+    """Records with something to send, in the order of their lanes; failed ones wait for their time or a person, and
+    those that refer to others for these (section 9).
+    """
     return (
-        Record.objects.filter(due=True, error_code="")
+        Record.objects.filter(~held_back(), due=True, error_code="")
         .filter(Q(next_attempt=None) | Q(next_attempt__lte=at) | Q(next_attempt__gt=at + NEVER_LATER))
         .order_by("lane", "pending_since")
     )
@@ -183,6 +186,7 @@ def _event(link: Link, head: Head, previous: Head, record: Record, state: msgspe
         id=str(new_id()), source=link.instance, subject=str(record.sync_id), time=at.isoformat(), linkid=link_id(link),
         epoch=link.epoch, headn=head.n, headh=head.h, prevn=previous.n, prevh=previous.h, peerepoch=link.peer_epoch,
         peern=link.peer_head.n, peerh=link.peer_head.h, statement=link.statement_n, lane=record.lane,
+        dataschema=f"urn:suite:schema:{record.kind}:1",
         data=cast("RecordState", state),
     )  # fmt: skip
 

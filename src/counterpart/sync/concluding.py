@@ -105,6 +105,8 @@ def _concluded_newcomer(
     link: Link, handler: Handler, arrival: Incoming, outcome: Stored, written: Written, at: datetime
 ) -> Result:
     known = {name: reg for name, reg in arrival.state.items() if name in handler.registers}
+    if outcome.refusal is not None:
+        known.pop(outcome.refusal.register, None)
     state = _with_own(known, outcome.own, at)
     regs = stamps_of(state)
     shadow = raise_shadow({}, stamps_of(known), regs)
@@ -112,12 +114,12 @@ def _concluded_newcomer(
     row = born_row(
         handler, arrival.sync_id, arrival.own_id, state, authors=_merged_authors({}, arrival, known, outcome.own, at),
         lane=_lane(arrival), at=at, shadow=stamps_text(shadow), stated=stated,
-        peer_addresses=_addresses(handler, known),
+        peer_addresses=_addresses(handler, known), refused=_refused_here(outcome),
     )  # fmt: skip
     written.born.append(row)
     _learn_conflicts(arrival, written)
     digest = row[BORN_COLUMNS.index("digest")]
-    return Result(arrival.event.subject, "applied", stamps=text_stamps(regs), digest=digest)
+    return _refusing(Result(arrival.event.subject, "applied", stamps=text_stamps(regs), digest=digest), outcome)
 
 
 def _concluded_merge(
@@ -141,7 +143,11 @@ def _concluded_merge(
         kind = "retry"  # deleted here: our own state will tell the sender, who has nothing more to send then
     else:
         kind = "applied" if merge.advanced or outcome.own else "unchanged"
-    result = Result(arrival.event.subject, kind, stamps=text_stamps(regs), digest=digest)
+    return _refusing(Result(arrival.event.subject, kind, stamps=text_stamps(regs), digest=digest), outcome)
+
+
+def _refusing(result: Result, outcome: Stored) -> Result:
+    """The result of a record of which one register was not stored."""
     if outcome.refusal is not None:
         refusal = outcome.refusal
         result.result, result.code, result.register = "refused", refusal.code, refusal.register

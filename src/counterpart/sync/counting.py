@@ -10,10 +10,12 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Min, Q, QuerySet, Value, When
 
+from counterpart.foundation.actor import Actor
 from counterpart.foundation.clock import now
 from counterpart.protocol.colour import STATUS, STUCK_MS, Colour, Mode, is_unknown
 from counterpart.sync.codec import to_ms
 from counterpart.sync.conflicts import conflict_count
+from counterpart.sync.dependencies import IN_TROUBLE, held_back, refers
 from counterpart.sync.link import get_link
 from counterpart.sync.models import Link, Record
 from counterpart.sync.registry import handler_for, handlers
@@ -31,7 +33,7 @@ class Summary:
     attention: int
 
 
-def colour_case(link: Link | None, at: datetime, *, requires_number: bool) -> Case:
+def colour_case(link: Link | None, at: datetime, *, requires_number: bool, refers: bool = False) -> Case:
     """The colour of a Record row as an SQL expression: the same rules as ``protocol.colour``, in the same order."""
     shades = {shade: Value(shade.value) for shade in Colour}
     facts = facts_of(link, None, requires_number=requires_number)
@@ -43,11 +45,13 @@ def colour_case(link: Link | None, at: datetime, *, requires_number: bool) -> Ca
         | ~Q(stated_epoch=link.peer_epoch)
         | ~Q(stated_digest=F("digest"))
         | (Q(numbered=False) if requires_number else Q(pk__in=[]))
-    )
+    )  # what is held back is due
     rules = [
         When(severed=True, then=shades[Colour.GRAY]),
         When(~Q(error_code="") | ~Q(refused_code=""), then=shades[Colour.RED]),
     ]
+    if refers:
+        rules.append(When(Q(held_back(by=IN_TROUBLE), due=True), then=shades[Colour.RED]))
     if is_unknown(unknown, to_ms(at)):
         return Case(*rules, default=shades[Colour.YELLOW], output_field=CharField())
     rules.append(When(pending & _is_stuck(link, at), then=shades[Colour.RED]))
@@ -67,7 +71,8 @@ def _is_stuck(link: Link | None, at: datetime) -> Q:
 def coloured(kind: str, at: datetime) -> QuerySet[Any]:
     """Records of a kind that exist here, annotated with their colour as ``shade``."""
     link = get_link()
-    case = colour_case(link, at, requires_number=handler_for(kind).requires_number)
+    handler = handler_for(kind)
+    case = colour_case(link, at, requires_number=handler.requires_number, refers=refers(handler))
     return Record.objects.filter(kind=kind, local_id__isnull=False).annotate(shade=case)
 
 
@@ -93,19 +98,23 @@ def not_green(kind: str, *, at: datetime | None = None) -> QuerySet[Any]:
     return rows.order_by("error_at", "pending_since", "sync_id")
 
 
-def summary(*, at: datetime | None = None) -> Summary:
-    """Counts per colour over all kinds, for the API, the header and ``counterpart status``."""
+def summary(*, at: datetime | None = None, viewer: Actor | None = None) -> Summary:
+    """Counts per colour over all kinds, for the API, the header and ``counterpart status``. With a ``viewer`` only what
+    that person may see is counted (PRM-4).
+    """
     moment = at or now()
     link = get_link()
     counts = {shade.value: 0 for shade in Colour}
     for handler in handlers():
-        present = handler.everything().values("pk")  # a deleted record keeps its row, but is no record to count
+        # A deleted record keeps its row, but is no record to count.
+        seen = handler.everything() if viewer is None else handler.visible(viewer)
+        present = seen.values("pk")
         rows = coloured(handler.kind, moment).filter(local_id__in=present).order_by()
         rows = rows.values("shade").annotate(count=Count("sync_id"))
         known = {row["shade"]: row["count"] for row in rows}
         for shade, count in known.items():
             counts[shade] += count
-        counts[Colour.GRAY.value] += max(0, handler.everything().count() - sum(known.values()))
+        counts[Colour.GRAY.value] += max(0, seen.count() - sum(known.values()))
     oldest = Record.objects.filter(due=True, error_code="").aggregate(oldest=Min("pending_since"))["oldest"]
     contact = link.last_contact if link is not None else None
     return Summary(

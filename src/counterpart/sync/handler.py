@@ -68,8 +68,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record was written. ``own``: registers this site itself decided in doing so (a number, say), as new local
-    edits by this site. ``refusal``: one register was not stored although the rest was.
+    """A record was written, a new one or a changed one. ``own``: registers this site itself decided in doing so (a
+    number, say), as new local edits by this site. ``refusal``: one register was not stored although the rest was.
     """
 
     own: Values = field(default_factory=dict)
@@ -100,6 +100,16 @@ class Handler(Protocol):
         """Register values from the columns: every register of ``registers`` that is not ``kept`` (those the engine
         keeps; one that waits to be told with a record never offered may be among them). Records that do not exist, or
         are deleted, are absent. One statement.
+        """
+
+    def prepare(self, local_ids: Sequence[UUID], *, actor: Any, at: datetime) -> None:
+        """Give what these records refer to a sync identity (``sync.identify``); called before they are exchanged for
+        the first time. Nothing to do for a kind without such registers.
+        """
+
+    def excluded(self, local_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Those of the records that are not exchanged as they are now, each with the reason its gray link shows. Only
+        records never offered may be among them.
         """
 
     def check(self, values: Values) -> Refusal | None:

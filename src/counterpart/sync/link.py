@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
@@ -13,11 +15,15 @@ from counterpart.foundation.errors import Blocked
 from counterpart.protocol.canonical import canonical_json, sha256
 from counterpart.protocol.colour import Mode
 from counterpart.protocol.stamps import Site
-from counterpart.sync.models import Link
+from counterpart.sync.models import Link, Record
 from counterpart.sync.wake import wake_on_commit
 
 THE_LINK = "SELECT * FROM sync_link ORDER BY id LIMIT 1"
 """Written out because every save, page and message asks: building the ORM's query costs more than running it."""
+
+
+BULK_LANE = 2
+"""``recording.Lane.BULK``; what a person saves meanwhile overtakes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ def effective_mode(link: Link | None) -> Mode:
     if link is None:
         return Mode.UNPAIRED
     mode = Mode(link.mode)
+    if mode in (Mode.LIVE, Mode.PAUSED) and link.peer_mode == Mode.OFF:
+        return Mode.OFF
     if mode is Mode.LIVE and link.peer_mode in (Mode.PAUSED, Mode.HEALING):
         return Mode(link.peer_mode)
     return mode
@@ -65,6 +73,13 @@ def effective_mode(link: Link | None) -> Mode:
 def link_mode() -> Mode:
     """The mode of the link as it is now."""
     return effective_mode(get_link())
+
+
+def is_on() -> bool:
+    """Whether the integration is enabled: connected, and switched off on neither side. A pause does not end it: what
+    the other product owns stays its own (integration 4.2, GRP-17).
+    """
+    return effective_mode(get_link()) not in (Mode.UNPAIRED, Mode.OFF)
 
 
 def link_id(link: Link) -> str:
@@ -97,6 +112,30 @@ def resume(actor: Actor, at: datetime) -> None:
     """Go on after a pause. A link stopped because a restore was noticed can't be resumed this way."""
     actor.require("integration.manage")
     _change_mode(Mode.PAUSED, Mode.LIVE, "", actor, at)
+
+
+@transaction.atomic
+def switch_off(actor: Actor, at: datetime) -> None:
+    """End the integration on this side: every record is gray in both products, and Legal Accounting's own functions
+    come back (section 15, GRP-17). Pairings are kept, and stamps go on being kept.
+    """
+    actor.require("integration.manage")
+    link = locked_link()
+    _change_mode(Mode.PAUSED if link.mode == Mode.PAUSED else Mode.LIVE, Mode.OFF, "", actor, at)
+
+
+@transaction.atomic
+def switch_on(actor: Actor, at: datetime) -> None:
+    """Begin again where it was switched off. Everything is exchanged in full once, so that what either side changed
+    meanwhile arrives, and Practice Management's client lists stand again (section 15).
+    """
+    actor.require("integration.manage")
+    _change_mode(Mode.OFF, Mode.LIVE, "", actor, at)
+    Record.objects.filter(severed=False, local_id__isnull=False).update(
+        force=Greatest(F("force") + 1, int(at.timestamp() * 1000)), lane=BULK_LANE, error_code="", error_text="",
+        error_register="", error_detail={}, error_at=None, attempts=0, next_attempt=None,
+        pending_since=Coalesce("pending_since", Value(at)),
+    )  # fmt: skip
 
 
 def _change_mode(expected: Mode, wanted: Mode, reason: str, actor: Actor, at: datetime) -> None:

@@ -13,6 +13,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from counterpart.foundation import history
 from counterpart.foundation.bulk import insert_rows, update_rows
@@ -31,9 +33,11 @@ from counterpart.sync.codec import (
     author_of,
     read_stamps,
     state_of,
+    to_ms,
 )
 from counterpart.sync.composing import reg_of
 from counterpart.sync.concluding import MERGED_COLUMNS, Incoming, Written, conclude, text_stamps
+from counterpart.sync.dependencies import missing, refers
 from counterpart.sync.handler import Amendment, Author, Handler, Newcomer, Outcome, Refusal, Stored, Values
 from counterpart.sync.link import my_site
 from counterpart.sync.messages import Event, Result
@@ -55,7 +59,9 @@ def merge_events(link: Link, events: Sequence[Event], at: datetime) -> list[Resu
     for event in events:
         by_kind[event.data.kind].append(event)
     results: dict[str, Result] = {}
-    for kind, members in by_kind.items():
+    # What others refer to first, so that one batch may bring both.
+    for kind in sorted(by_kind, key=lambda kind: has_handler(kind) and refers(handler_for(kind))):
+        members = by_kind[kind]
         if has_handler(kind):
             merged = _merge_kind(link, handler_for(kind), members, entries, at)
         else:
@@ -71,8 +77,10 @@ def _merge_kind(
 ) -> list[Result]:
     try:
         with transaction.atomic(), history.collected() as noted:
-            arrivals = _load(handler, events)
-            results = _merge_together(link, handler, arrivals, at)
+            absent = missing(handler, events) if refers(handler) else {}
+            arrivals = _load(handler, [event for event in events if event.subject not in absent])
+            merged = {result.id: result for result in _merge_together(link, handler, arrivals, at)}
+            results = [merged.get(event.subject) or _postponed(link, event, absent, at) for event in events]
     except Exception:
         if len(events) == 1:
             logger.exception("merge failed", extra={"sync_id": events[0].subject})
@@ -83,12 +91,19 @@ def _merge_kind(
     return results
 
 
+def _postponed(link: Link, event: Event, absent: Mapping[str, Result], at: datetime) -> Result:
+    return _with_what_we_hold(link, event, absent[event.subject], at)
+
+
 def _unmerged(link: Link, event: Event, at: datetime) -> Result:
-    """A record that could not be stored. That the peer holds something else is remembered all the same: without that
-    we would go on showing green for what it held before (property S7).
-    """
     text = "The other product could not store this record because of a fault of its own."
-    result = Result(event.subject, "retry", code="exception", text=text)
+    return _with_what_we_hold(link, event, Result(event.subject, "retry", code="exception", text=text), at)
+
+
+def _with_what_we_hold(link: Link, event: Event, result: Result, at: datetime) -> Result:
+    """The result for a record that was not stored. That the peer holds something else is remembered all the same:
+    without that we would go on showing green for what it held before (property S7).
+    """
     if not _is_uuid(event.subject):
         return result
     record = Record.objects.select_for_update().filter(sync_id=event.subject).first()
@@ -120,6 +135,10 @@ def _merge_together(link: Link, handler: Handler, arrivals: Sequence[Incoming], 
     insert_rows(Record, BORN_COLUMNS, written.born)
     update_rows(Record, MERGED_COLUMNS, written.merged, key_columns=("sync_id",))
     models.Conflict.objects.bulk_create(written.conflicts, ignore_conflicts=True)
+    if disowned := [a.sync_id for a in arrivals if a.merge is not None and a.merge.disowned]:
+        Record.objects.filter(sync_id__in=disowned).update(
+            force=Greatest(F("force") + 1, to_ms(at)), pending_since=Coalesce("pending_since", Value(at))
+        )
     return results
 
 
@@ -161,9 +180,9 @@ def _examine(handler: Handler, arrival: Incoming) -> Outcome | None:
         return handler.check({n: r.value for n, r in arrival.state.items() if n in handler.registers})
     arrival.state = exchange.incoming(mine, arrival.state)
     if arrival.before is None:
-        arrival.merge = merge_state(handler.registers, mine, arrival.state)
+        arrival.merge = merge_state(handler.registers, mine, arrival.state, site)
         return Stored()
-    arrival.merge = merge_state(handler.registers, mine, arrival.state)
+    arrival.merge = merge_state(handler.registers, mine, arrival.state, site)
     if refusal := handler.check(arrival.merge.changed):
         return refusal
     return None if _asks_handler(arrival.merge) else Stored()

@@ -62,7 +62,7 @@ class Event(msgspec.Struct, kw_only=True):
     subject: str
     time: str
     datacontenttype: str = "application/json"
-    dataschema: str = "urn:suite:schema:contact:1"
+    dataschema: str
     linkid: str
     epoch: str
     headn: int

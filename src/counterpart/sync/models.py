@@ -173,6 +173,16 @@ class Record(models.Model):
         ]
 
 
+class Dependency(models.Model):
+    """A record refers to another, which the peer must hold first (section 9)."""
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="needs", db_constraint=False)
+    needs = models.ForeignKey(Record, models.CASCADE, related_name="needed_by", db_constraint=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["record", "needs"], name="sync_dependency_once")]
+
+
 class Conflict(models.Model):
     """A value that lost against a concurrent edit; the same row on both sites (section 4)."""
 

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from counterpart.foundation.bulk import update_rows
 from counterpart.protocol import exchange
@@ -61,6 +63,7 @@ def _apply_results(link: Link, batch: Batch, receipt: Receipt, at: datetime) -> 
             told.extend(sent.conflicts)
     _mark_told(told)
     update_rows(Record, RECEIPT_COLUMNS, rows, key_columns=("sync_id",))
+    _offer_missing([UUID(text) for result in receipt.results for text in result.missing], at)
     _settle_unsent(batch)
 
 
@@ -118,6 +121,15 @@ def _mark_told(told: Sequence[str]) -> None:
         by_resolution.setdefault(entry[64:], []).append(entry[:64])
     for resolution, ids in by_resolution.items():
         models.Conflict.objects.filter(id__in=ids, resolution=resolution).update(known_at_peer=True)
+
+
+def _offer_missing(sync_ids: Sequence[UUID], at: datetime) -> None:
+    """Records the peer lacks although others refer to them: they go first, and those others wait (section 9)."""
+    if sync_ids:
+        Record.objects.filter(sync_id__in=sync_ids, severed=False).update(
+            known_at_peer=False, force=Greatest(F("force") + 1, to_ms(at)), next_attempt=None,
+            pending_since=Coalesce("pending_since", Value(at)),
+        )  # fmt: skip
 
 
 def _settle_unsent(batch: Batch) -> None:

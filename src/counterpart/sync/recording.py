@@ -31,6 +31,7 @@ from counterpart.sync.codec import (
     to_ms,
     with_authors,
 )
+from counterpart.sync.dependencies import note_needs, referring, referring_records
 from counterpart.sync.handler import Handler, Values
 from counterpart.sync.link import get_link, my_site
 from counterpart.sync.models import Record
@@ -87,11 +88,14 @@ def born(
     handler = handler_for(kind)
     stamp = tick(my_site(), to_ms(at))
     author = {"": author_row(actor, at)}
-    rows = []
+    rows, needs = [], {}
     for local_id, values in items:
         state = _newborn(handler, values, stamp, share_addresses=share_addresses)
-        rows.append(born_row(handler, new_id(), local_id, state, authors=author, lane=lane, at=at))
+        sync_id = new_id()
+        rows.append(born_row(handler, sync_id, local_id, state, authors=author, lane=lane, at=at))
+        needs[sync_id] = values
     insert_rows(Record, BORN_COLUMNS, rows)
+    note_needs(handler, needs)
     wake_on_commit()
 
 
@@ -107,6 +111,7 @@ def born_row(
     shadow: str = "{}",
     stated: tuple[str, str, int] = ("", "", 0),
     peer_addresses: Mapping[str, Any] | None = None,
+    refused: tuple[str, dict[str, Any]] = ("", {}),
 ) -> tuple[Any, ...]:
     """A row for BORN_COLUMNS; with ``shadow`` and ``stated`` it is a record that arrived from the peer.
 
@@ -118,7 +123,7 @@ def born_row(
         dict(peer_addresses or {}), digest, *stated, shadow != "{}",
         "number" in state and state["number"].value is not None, exchange.is_severed(state), False, 0, int(lane),
         "", "", "", {}, None, 0, None, at if regs != shadow else None, None, at if stated[0] == digest else None,
-        "", {},
+        *refused,
     )  # fmt: skip
 
 
@@ -155,13 +160,16 @@ def saved(
     handler = handler_for(kind)
     records = _records(kind, [local_id for local_id, _, _ in items])
     strangers = _in_full(handler, {local_id: after for local_id, _, after in items if local_id not in records})
-    rows = []
+    rows, needs = [], {}
     for local_id, before, after in items:
         record = records.get(local_id)
         if record is not None:
             changed = _changed(handler, record, before, after, share_addresses=share_addresses)
             rows.append(_edited_row(handler, record, before, changed, after, actor, at, lane))
+            if any(handler.registers[name].refers_to for name in changed):
+                needs[record.sync_id] = after
     update_rows(Record, EDITED_COLUMNS, rows, key_columns=("sync_id",))
+    note_needs(handler, needs, replace=True)
     born(kind=kind, items=strangers, actor=actor, at=at, lane=lane, share_addresses=share_addresses)
     wake_on_commit()
 
@@ -249,13 +257,34 @@ def force(kind: str, local_ids: Sequence[UUID], *, actor: Actor, at: datetime, l
     Raises Forbidden.
     """
     actor.require("integration.retry")
-    lock(kind, local_ids)
     handler = handler_for(kind)
-    found = handler.read(list(local_ids))
+    apart = handler.excluded(local_ids)
+    wanted = [local_id for local_id in local_ids if local_id not in apart]
+    handler.prepare(wanted, actor=actor, at=at)
+    lock(kind, wanted)
+    found = handler.read(wanted)
     rules = handler.registers
     values = {i: {name: value for name, value in own.items() if not rules[name].kept} for i, own in found.items()}
-    saved(kind=kind, items=[(i, values[i], values[i]) for i in local_ids if i in values], actor=actor, at=at, lane=lane)
+    saved(kind=kind, items=[(i, values[i], values[i]) for i in wanted if i in values], actor=actor, at=at, lane=lane)
     return len(values)
+
+
+def identify(
+    kind: str, local_ids: Iterable[UUID], *, actor: Actor, at: datetime, lane: Lane = Lane.INTERACTIVE
+) -> None:
+    """Give those of the records that were never offered to the peer their sync identity, because a record about to be
+    saved refers to them (MAT-4). Runs inside the product's transaction.
+    """
+    wanted = set(local_ids)
+    if not wanted or not _is_paired():
+        return
+    known = Record.objects.filter(kind=kind, local_id__in=wanted).values_list("local_id", flat=True)
+    strangers = sorted(wanted - {local_id for local_id in known if local_id is not None})
+    if strangers:
+        handler = handler_for(kind)
+        apart = handler.excluded(strangers)
+        values = handler.read([local_id for local_id in strangers if local_id not in apart])
+        born(kind=kind, items=list(values.items()), actor=actor, at=at, lane=lane)
 
 
 def set_presence(kind: str, local_id: UUID, presence: str, *, actor: Actor, at: datetime) -> None:
@@ -286,9 +315,30 @@ def offer_again(kind: str, local_id: UUID, *, actor: Actor, at: datetime) -> Non
     """Offer a record whose counterpart was deleted as a new one, under a new sync identity (section 16)."""
     actor.require("integration.retry")
     lock(kind, [local_id])
-    Record.objects.filter(kind=kind, local_id=local_id, severed=True).update(local_id=None)
-    values = handler_for(kind).read([local_id])
-    born(kind=kind, items=list(values.items()), actor=actor, at=at)
+    severed = Record.objects.filter(kind=kind, local_id=local_id, severed=True)
+    former = list(severed.values_list("sync_id", flat=True))
+    severed.update(local_id=None)
+    handler = handler_for(kind)
+    handler.prepare([local_id], actor=actor, at=at)
+    born(kind=kind, items=list(handler.read([local_id]).items()), actor=actor, at=at)
+    _refer_anew(former, actor, at)
+
+
+def _refer_anew(former: Sequence[UUID], actor: Actor, at: datetime) -> None:
+    """Records that referred to one under its former identity refer to the new one: that is a change to be sent."""
+    by_kind: dict[str, list[UUID]] = {}
+    for record in referring_records(former):
+        if record.local_id is not None:
+            by_kind.setdefault(record.kind, []).append(record.local_id)
+    for kind, local_ids in by_kind.items():
+        handler = handler_for(kind)
+        names = [rule.name for rule in referring(handler.registers)]
+        items = []
+        for local_id, values in handler.read(local_ids).items():
+            now = {name: value for name, value in values.items() if not handler.registers[name].kept}
+            items.append((local_id, now | dict.fromkeys(names), now))
+        lock(kind, local_ids)
+        saved(kind=kind, items=items, actor=actor, at=at)
 
 
 def _records(kind: str, local_ids: Sequence[UUID]) -> dict[UUID, Record]:
@@ -300,5 +350,6 @@ def _records(kind: str, local_ids: Sequence[UUID]) -> dict[UUID, Record]:
 
 
 def _is_paired() -> bool:
+    """Whether there is a peer at all; while the link is switched off stamps go on being kept (section 15)."""
     link = get_link()
-    return link is not None and link.mode not in (Mode.UNPAIRED, Mode.OFF) and bool(settings.COUNTERPART_SITE)
+    return link is not None and link.mode != Mode.UNPAIRED and bool(settings.COUNTERPART_SITE)

@@ -1,6 +1,6 @@
 """What pages and programs show of the exchange: the state of one record's link, or of many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,9 @@ from counterpart.foundation.clock import now
 from counterpart.protocol.colour import STATUS, Colour, Facts, Mode, colour, is_unknown
 from counterpart.sync.codec import author_of, presence_register, to_ms
 from counterpart.sync.conflicts import open_conflicts
-from counterpart.sync.handler import Handler
-from counterpart.sync.link import effective_mode, get_link, my_site
+from counterpart.sync.dependencies import is_in_trouble, refers, waits_of
+from counterpart.sync.handler import Handler, Label
+from counterpart.sync.link import effective_mode, get_link, my_site, peer
 from counterpart.sync.models import Link, Record
 from counterpart.sync.probing import probe_record
 from counterpart.sync.registry import handler_for
@@ -72,6 +73,8 @@ class LinkState:
     differences: tuple[Difference, ...] = ()
     has_conflicts: bool = False
     waiting_for: str = ""
+    waiting_url: str = ""
+    """The page of the record it waits for."""
 
 
 def link_state(kind: str, local_id: UUID, *, probe: bool = False, at: datetime | None = None) -> LinkState:
@@ -95,14 +98,18 @@ def link_states(
     moment = at or now()
     link = get_link()
     records = {r.local_id: r for r in Record.objects.filter(kind=kind, local_id__in=ids)}
+    waits = waits_of(records.values()) if refers(handler_for(kind)) else {}
     conflicted = set(
         open_conflicts(kind).filter(sync_id__in=[r.sync_id for r in records.values()]).values_list("sync_id", flat=True)
     )
     handler = handler_for(kind)
+    apart = handler.excluded([local_id for local_id in ids if local_id not in records])
     states = {}
     for local_id in ids:
         record = records.get(local_id)
-        state = _state(handler, link, record, local_id, moment)
+        state = _state(handler, link, record, local_id, moment, waits.get(record.sync_id, ()) if record else ())
+        if record is None and local_id in apart and link is not None and link.peer_instance:
+            state = replace(state, detail=apart[local_id])
         if record is not None and record.sync_id in conflicted:
             state = replace(state, has_conflicts=True)
         states[local_id] = state
@@ -119,8 +126,8 @@ def newborn_states(kind: str, local_ids: Iterable[UUID], *, at: datetime) -> dic
     return {local_id: _state(handler, link, record, local_id, at) for local_id in local_ids}
 
 
-def facts_of(link: Link | None, record: Record | None, *, requires_number: bool) -> Facts:
-    """The stored facts a colour rests on."""
+def facts_of(link: Link | None, record: Record | None, *, requires_number: bool, waits: Sequence[Record] = ()) -> Facts:
+    """The stored facts a colour rests on. ``waits``: what it waits for, worst first (``dependencies.waits_of``)."""
     mode = effective_mode(link)
     contact = to_ms(link.last_contact) if link is not None and link.last_contact else None
     if link is None or record is None:
@@ -129,6 +136,7 @@ def facts_of(link: Link | None, record: Record | None, *, requires_number: bool)
         mode, contact, link.peer_epoch, record.digest, record.stated_digest, record.stated_epoch,
         severed=record.severed, error=bool(record.error_code), peer_incompatible=bool(link.peer_incompatible),
         dirty=record.regs != record.shadow or record.unsent_conflicts, force=record.force > 0,
+        blocked_by_error=bool(waits) and is_in_trouble(waits[0]), waiting_for=bool(waits),
         person_needed=bool(record.refused_code),
         number_missing=requires_number and not record.numbered,
         pending_since=_waiting_since(link, record.pending_since),
@@ -142,8 +150,15 @@ def _waiting_since(link: Link, pending_since: datetime | None) -> int | None:
     return to_ms(max(pending_since, link.contact_since or pending_since, link.mode_since or pending_since))
 
 
-def _state(handler: Handler, link: Link | None, record: Record | None, local_id: UUID, at: datetime) -> LinkState:
-    facts = facts_of(link, record, requires_number=handler.requires_number)
+def _state(
+    handler: Handler,
+    link: Link | None,
+    record: Record | None,
+    local_id: UUID,
+    at: datetime,
+    waits: Sequence[Record] = (),
+) -> LinkState:
+    facts = facts_of(link, record, requires_number=handler.requires_number, waits=waits)
     shade = colour(facts, to_ms(at))
     state = LinkState(
         handler.kind, local_id, shade.value, STATUS[shade], WORDS[shade], ICONS[shade], "",
@@ -156,13 +171,34 @@ def _state(handler: Handler, link: Link | None, record: Record | None, local_id:
         next_attempt=_next_attempt(link, record) if shade is Colour.BLUE else None,
         peer_presence=record.held.get(presence_register(my_site().peer), "active"),
     )  # fmt: skip
-    return _explained(state, link, record, shade, facts, at)
+    return _waiting(_explained(state, link, record, shade, facts, at), record, waits)
+
+
+def _waiting(state: LinkState, record: Record, waits: Sequence[Record]) -> LinkState:
+    """What a record that is held back waits for: named, and linked, because there lies the remedy (MAT-4)."""
+    if not waits or record.error_code or state.colour not in (Colour.BLUE, Colour.RED):
+        return state
+    needed = waits[0]
+    label = _label_of(needed)
+    name = label.name if label else f"a {needed.kind}"
+    peer, more = settings.COUNTERPART_PEER_NAME, f" and {len(waits) - 1} more" if len(waits) > 1 else ""
+    state = replace(state, waiting_for=name, waiting_url=label.url if label else "")
+    if state.colour == Colour.BLUE:
+        return replace(state, detail=f"Waiting for {name}{more} to synchronise.")
+    text = f"{name}{more} can't be synchronised, so this can't either. Put that right first; {peer} gets both then."
+    if needed.severed:
+        text = f"{name}{more} was deleted in one of the two products. Offer it again, or take it off here."
+    return replace(state, detail=text, error_code="dependency_in_error", error_text=text, since=needed.error_at)
+
+
+def _label_of(record: Record) -> Label | None:
+    return handler_for(record.kind).labels([record.local_id]).get(record.local_id) if record.local_id else None
 
 
 def _explained(state: LinkState, link: Link, record: Record, shade: Colour, facts: Facts, at: datetime) -> LinkState:
     match shade:
         case Colour.GREEN:
-            url = f"{link.peer_url.rstrip('/')}/open/{record.kind}/{record.sync_id}/"
+            url = _page_there(link, record)
             text = f"{settings.COUNTERPART_PEER_NAME} holds the same."
             explained = replace(state, detail=text, since=record.agreed_at, counterpart_url=url)
         case Colour.RED:
@@ -214,8 +250,9 @@ def _gray_reason(link: Link | None) -> str:
     peer = settings.COUNTERPART_PEER_NAME
     if link is None or not link.peer_instance:
         return f"{peer} is not connected."
-    if link.mode == Mode.OFF:
-        return f"The link with {peer} is switched off."
+    if effective_mode(link) is Mode.OFF:
+        where = settings.COUNTERPART_PRODUCT_NAME if link.mode == Mode.OFF else peer
+        return f"The link with {peer} is switched off in {where}."
     return f"This record has not been offered to {peer} yet. Save it, or press Sync now."
 
 
@@ -283,6 +320,34 @@ def _add_differences(handler: Handler, records: dict[UUID | None, Record], state
             if values.get(name) != theirs[name]
         )
         states[local_id] = replace(states[local_id], differences=found)
+
+
+def sync_ids(kind: str, local_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The sync identities of local records; those never offered are absent."""
+    rows = Record.objects.filter(kind=kind, local_id__in=list(local_ids)).values_list("local_id", "sync_id")
+    return {local_id: sync_id for local_id, sync_id in rows if local_id is not None}
+
+
+def local_ids(kind: str, sync_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The local records behind sync identities; those that are not here are absent."""
+    rows = Record.objects.filter(kind=kind, sync_id__in=list(sync_ids), local_id__isnull=False)
+    return dict(rows.values_list("sync_id", "local_id"))
+
+
+def peer_page(kind: str, local_id: UUID) -> str | None:
+    """The address of the record's page in the other product, whatever the colour; None while it has none."""
+    link = get_link()
+    record = Record.objects.filter(kind=kind, local_id=local_id, known_at_peer=True, severed=False).first()
+    return _page_there(link, record) if link is not None and record is not None else None
+
+
+def peer_home() -> str:
+    """Where the other product begins."""
+    return peer().url or settings.COUNTERPART_PEER_URL
+
+
+def _page_there(link: Link, record: Record) -> str:
+    return f"{link.peer_url.rstrip('/')}/open/{record.kind}/{record.sync_id}/"
 
 
 def find_local(kind: str, sync_id: UUID) -> UUID | None:

@@ -78,7 +78,7 @@ class Worker:
         batches were merged.
         """
         link = get_link()
-        if link is None or not link.peer_instance or link.mode == Mode.OFF:
+        if link is None or not link.peer_instance:
             return 0
         self._prune()
         if (self._beat_is_due() or self._has_news(link)) and not self._waits(link):

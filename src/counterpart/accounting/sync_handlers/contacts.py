@@ -47,6 +47,13 @@ class ContactHandler:
         """See ``Handler.read``."""
         return {key: values_from_fields(held.fields, held.number) for key, held in read_held(local_ids).items()}
 
+    def prepare(self, local_ids: Sequence[UUID], *, actor: Actor, at: datetime) -> None:
+        """A contact refers to no other record."""
+
+    def excluded(self, local_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """See ``Handler.excluded``."""
+        return {}
+
     def check(self, values: Values) -> Refusal | None:
         """The contract's rules on values received; None when all of them can be stored exactly."""
         found = contract_problems(values)

@@ -12,8 +12,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from counterpart.foundation import clock, history
+from counterpart.foundation.actor import Actor
 from counterpart.foundation.history import NewEvent
 from counterpart.foundation.history.models import Event
+from counterpart.foundation.history.veils import hidden_from
 from counterpart.foundation.users.access import SignedIn, actor_of, page
 from counterpart.foundation.web.pages import fragment_layout
 
@@ -41,7 +43,7 @@ class LogFilter(forms.Form):
 def show_log(request: SignedIn) -> HttpResponse:
     """The events, newest first. Paged by place, so that a long log costs no more than a short one."""
     form = LogFilter(request.GET)
-    found = list(_filtered(form)[: PER_PAGE + 1])
+    found = list(_filtered(form, actor_of(request))[: PER_PAGE + 1])
     older = found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None
     context = {"form": form, "events": found[:PER_PAGE], "older": older}
     return render(request, "web/audit.html", context, status=422 if form.errors else 200)
@@ -61,7 +63,7 @@ def verify_chain(request: SignedIn) -> HttpResponse:
 def export_log(request: SignedIn) -> StreamingHttpResponse:
     """The same events as CSV; that someone took them out is itself in the log."""
     form = LogFilter(request.GET)
-    rows = _filtered(form)[:EXPORT_MAX]
+    rows = _filtered(form, actor_of(request))[:EXPORT_MAX]
     said = {name: [None, str(value)] for name, value in form.cleaned_data.items() if value}
     event = NewEvent("audit_log", None, "Audit log", "exported", actor_of(request), clock.now(), said)
     history.record([event])
@@ -92,8 +94,8 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _filtered(form: LogFilter) -> QuerySet[Event]:
-    events = Event.objects.order_by("-id")
+def _filtered(form: LogFilter, actor: Actor) -> QuerySet[Event]:
+    events = Event.objects.exclude(hidden_from(actor)).order_by("-id")
     if not form.is_valid():
         return events.none()
     wanted = form.cleaned_data

@@ -38,6 +38,12 @@ class ContactHandler:
         found = Contact.objects.filter(ACTIVE, pk__in=local_ids).values("id", *REGISTER_COLUMNS)
         return {row["id"]: with_request(values_of(row), row) if is_asking(row) else values_of(row) for row in found}
 
+    def prepare(self, local_ids: Sequence[UUID], *, actor: Actor, at: datetime) -> None:
+        """A contact refers to no other record."""
+
+    def excluded(self, local_ids: Sequence[UUID]) -> dict[UUID, str]:
+        return {}
+
     def check(self, values: sync.Values) -> sync.Refusal | None:
         for problem in problems(values):
             return sync.Refusal(problem.code, problem.text, problem.register)

@@ -12,7 +12,7 @@ from counterpart.foundation.users.access import actor_of, page
 from counterpart.protocol.colour import Mode
 from counterpart.sync.checks import connection_check
 from counterpart.sync.keys import ACTIVE_KEYS_MAX, active_keys, add_key, own_keys, retire_key
-from counterpart.sync.link import effective_mode, get_link, link_id, pause, resume
+from counterpart.sync.link import effective_mode, get_link, link_id, pause, resume, switch_off, switch_on
 from counterpart.sync.models import Key
 from counterpart.sync.pairing import card, connect
 from counterpart.sync.web.access import MANAGE
@@ -57,6 +57,8 @@ def _facts(form: ConnectForm) -> dict[str, object]:
         "peer_keys": active_keys(own=False),
         "may_pause": link.mode == Mode.LIVE and bool(link.peer_instance),
         "may_resume": link.mode == Mode.PAUSED,
+        "may_switch_off": link.mode in (Mode.LIVE, Mode.PAUSED) and bool(link.peer_instance),
+        "may_switch_on": link.mode == Mode.OFF,
         "healing": mode is Mode.HEALING,
     }
 
@@ -76,6 +78,24 @@ def resume_link(request: HttpRequest) -> HttpResponse:
     """Go on after a pause."""
     resume(actor_of(request), now())
     messages.success(request, "The exchange goes on.")
+    return redirect("sync:connection")
+
+
+@require_POST
+@page(MANAGE)
+def switch_link_off(request: HttpRequest) -> HttpResponse:
+    """End the integration on this side (section 15)."""
+    switch_off(actor_of(request), now())
+    messages.success(request, "The link is switched off.")
+    return redirect("sync:connection")
+
+
+@require_POST
+@page(MANAGE)
+def switch_link_on(request: HttpRequest) -> HttpResponse:
+    """Begin again; everything is exchanged in full once."""
+    switch_on(actor_of(request), now())
+    messages.success(request, "The link is switched on. Everything is exchanged once in full.")
     return redirect("sync:connection")
 
 

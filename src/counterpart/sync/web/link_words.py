@@ -24,8 +24,18 @@ class LinkWords:
 def link_words(link: Link | None) -> LinkWords:
     """How the link is, in words a person understands."""
     peer, mode = settings.COUNTERPART_PEER_NAME, effective_mode(link)
-    if link is None or mode in (Mode.OFF, Mode.UNPAIRED):
+    if link is None or mode is Mode.UNPAIRED:
         return LinkWords(Colour.GRAY, "plug-x", "Not connected", f"Nothing is exchanged with {peer} yet.")
+    return _stopped(link, mode) or _running(link)
+
+
+def _stopped(link: Link, mode: Mode) -> LinkWords | None:
+    """The words where someone, or a restore, has stopped the exchange."""
+    peer = settings.COUNTERPART_PEER_NAME
+    if mode is Mode.OFF:
+        where = f"It was switched off in {peer}." if link.mode != Mode.OFF else "It was switched off here."
+        text = f"{where} Both products work by themselves; nothing is exchanged and no record is in step."
+        return LinkWords(Colour.GRAY, "plug-x", "Switched off", text)
     if mode is Mode.PAUSED:
         reason = link.mode_reason if link.mode == Mode.PAUSED else f"It was paused in {peer}."
         text = f"{reason} Work goes on in both products; what is saved meanwhile is exchanged afterwards."
@@ -33,6 +43,11 @@ def link_words(link: Link | None) -> LinkWords:
     if mode is Mode.HEALING:
         text = link.mode_reason or f"{peer} has noticed a restore from a backup and stopped the exchange."
         return LinkWords(Colour.RED, "restore", "Stopped after a restore", text)
+    return None
+
+
+def _running(link: Link) -> LinkWords:
+    peer = settings.COUNTERPART_PEER_NAME
     if link.peer_incompatible:
         return LinkWords(Colour.YELLOW, "versions", "Versions differ", link.peer_incompatible)
     if link.last_contact is None or now() - link.last_contact > timedelta(milliseconds=CONTACT_LIMIT_MS):

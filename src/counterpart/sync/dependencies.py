@@ -1,0 +1,114 @@
+"""Records that refer to others and wait for them: a matter goes once the peer holds all its clients (section 9).
+
+The rows follow the registers that refer, at the site that writes those; whether a record is held back is derived from
+them and from how the records it needs stand, so nothing has to be released and nothing can stay held by mistake.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from counterpart.foundation.bulk import insert_rows
+from counterpart.protocol.registers import Register
+from counterpart.sync.handler import Handler, Values
+from counterpart.sync.link import my_site
+from counterpart.sync.messages import Event, Result
+from counterpart.sync.models import Dependency, Record
+from counterpart.sync.registry import handler_for, has_handler
+
+IN_TROUBLE = ~Q(needs__error_code="") | ~Q(needs__refused_code="") | Q(needs__severed=True)
+"""The record needed waits for a person, and so does whatever needs it."""
+NOT_READY = Q(needs__known_at_peer=False) | IN_TROUBLE
+
+
+def referring(rules: Mapping[str, Register]) -> list[Register]:
+    """The registers whose values are identities of other records."""
+    return [rule for rule in rules.values() if rule.refers_to]
+
+
+def refers(handler: Handler) -> bool:
+    """Whether records of this kind may have to wait for others."""
+    return any(rule.refers_to for rule in handler.registers.values())
+
+
+def held_back(*, by: Q = NOT_READY) -> Exists:
+    """For a query of Records: something this one refers to is not ready at the peer."""
+    return Exists(Dependency.objects.filter(by, record_id=OuterRef("pk")))
+
+
+def note_needs(handler: Handler, needs: Mapping[UUID, Values], *, replace: bool = False) -> None:
+    """Remember what records refer to, by sync id. ``replace``: they may have referred to others before."""
+    written = [rule for rule in referring(handler.registers) if my_site() in rule.writers]
+    if not written or not needs:
+        return
+    if replace:
+        Dependency.objects.filter(record_id__in=list(needs)).delete()
+    pairs = {
+        (sync_id, UUID(needed)): None
+        for sync_id, values in needs.items()
+        for rule in written
+        for needed in values.get(rule.name) or ()
+    }
+    insert_rows(Dependency, ("record_id", "needs_id"), list(pairs))
+
+
+def waits_of(records: Iterable[Record]) -> dict[UUID, list[Record]]:
+    """What those of the records that have something to send wait for, worst first. One statement."""
+    due = [record.sync_id for record in records if record.due and not record.severed]
+    waits: dict[UUID, list[Record]] = defaultdict(list)
+    if due:
+        rows = Dependency.objects.filter(NOT_READY, record_id__in=due).select_related("needs")
+        for row in rows.order_by("id"):
+            waits[row.record_id].append(row.needs)
+    for needed in waits.values():
+        needed.sort(key=lambda one: not is_in_trouble(one))
+    return waits
+
+
+def is_in_trouble(needed: Record) -> bool:
+    """``IN_TROUBLE`` for a row at hand."""
+    return bool(needed.error_code or needed.refused_code or needed.severed)
+
+
+def missing(handler: Handler, events: Sequence[Event]) -> dict[str, Result]:
+    """The events that refer to records this site does not have, with their results: none of them may be applied, in
+    part or at all (property S8). Two statements for each kind referred to.
+    """
+    wanted: dict[str, dict[str, list[str]]] = {}
+    for rule in referring(handler.registers):
+        for event in events:
+            register = event.data.registers.get(rule.name)
+            if register is not None and isinstance(register.value, list):
+                texts = [text for text in register.value if isinstance(text, str) and _is_uuid(text)]
+                wanted.setdefault(rule.refers_to, {}).setdefault(event.subject, []).extend(texts)
+    results: dict[str, Result] = {}
+    for kind, by_event in wanted.items():
+        present = _present(kind, {text for texts in by_event.values() for text in texts})
+        for subject, texts in by_event.items():
+            if absent := [text for text in texts if text not in present]:
+                text = f"A {kind} it refers to is not here yet."
+                results[subject] = Result(subject, "dependency_missing", text=text, missing=absent)
+    return results
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _present(kind: str, texts: set[str]) -> set[str]:
+    if not has_handler(kind):
+        return set()
+    rows = Record.objects.filter(kind=kind, sync_id__in=[UUID(text) for text in texts], local_id__isnull=False)
+    found = dict(rows.values_list("local_id", "sync_id"))
+    alive = handler_for(kind).everything().filter(pk__in=list(found)).values_list("pk", flat=True)
+    return {str(found[local_id]) for local_id in alive}
+
+
+def referring_records(sync_ids: Sequence[UUID]) -> QuerySet[Record]:
+    """The records that refer to these."""
+    return Record.objects.filter(pk__in=Dependency.objects.filter(needs_id__in=list(sync_ids)).values("record_id"))
