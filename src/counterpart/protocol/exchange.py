@@ -155,6 +155,9 @@ def after_answer(
 def _after_failure(standing: Standing, answer: Answer, now: int, *, severed: bool) -> Standing:
     if answer.result is Result.REFUSED and not severed:
         return replace(standing, error_code=answer.code, error_register=answer.register, force=0)
+    if answer.result is Result.DEPENDENCY_MISSING:
+        # Told, and held back until the peer has what it lacks: neither a failure nor a reason to wait (section 9).
+        return replace(standing, attempts=max(1, standing.attempts), next_attempt=0)
     attempts = standing.attempts + 1
     if is_dead_letter(attempts) and not severed:
         return replace(standing, error_code="dead_letter", attempts=attempts, force=0)

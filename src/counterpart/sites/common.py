@@ -82,6 +82,7 @@ def configure(facts: SiteFacts) -> dict[str, Any]:
         "COUNTERPART_DATA": server.data,
         "COUNTERPART_FIRM_NAME": server.firm_name,
         "COUNTERPART_FERNET_KEYS": own.fernet_keys,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 10_000,  # a file may have hundreds of payers
         "COUNTERPART_RIGHTS": list(facts.rights),
         "COUNTERPART_FRAME": f"counterpart.sites.{product}.frame.FRAME",
         "COUNTERPART_LEAN_PATHS": LEAN_PATHS,

@@ -15,7 +15,7 @@ from counterpart.foundation.clock import now
 from counterpart.protocol.colour import STATUS, STUCK_MS, Colour, Mode, is_unknown
 from counterpart.sync.codec import to_ms
 from counterpart.sync.conflicts import conflict_count
-from counterpart.sync.dependencies import IN_TROUBLE, held_back, refers
+from counterpart.sync.dependencies import refers, waiting_in_trouble
 from counterpart.sync.link import get_link
 from counterpart.sync.models import Link, Record
 from counterpart.sync.registry import handler_for, handlers
@@ -51,7 +51,7 @@ def colour_case(link: Link | None, at: datetime, *, requires_number: bool, refer
         When(~Q(error_code="") | ~Q(refused_code=""), then=shades[Colour.RED]),
     ]
     if refers:
-        rules.append(When(Q(held_back(by=IN_TROUBLE), due=True), then=shades[Colour.RED]))
+        rules.append(When(Q(waiting_in_trouble(), due=True), then=shades[Colour.RED]))
     if is_unknown(unknown, to_ms(at)):
         return Case(*rules, default=shades[Colour.YELLOW], output_field=CharField())
     rules.append(When(pending & _is_stuck(link, at), then=shades[Colour.RED]))

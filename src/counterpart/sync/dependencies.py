@@ -19,8 +19,12 @@ from counterpart.sync.models import Dependency, Record
 from counterpart.sync.registry import handler_for, has_handler
 
 IN_TROUBLE = ~Q(needs__error_code="") | ~Q(needs__refused_code="") | Q(needs__severed=True)
-"""The record needed waits for a person, and so does whatever needs it."""
-NOT_READY = Q(needs__known_at_peer=False) | IN_TROUBLE
+"""The record needed waits for a person."""
+NOT_THERE = Q(needs__known_at_peer=False) | Q(needs__severed=True)
+NOT_READY = Q(record__known_at_peer=False) & IN_TROUBLE | NOT_THERE
+"""What a record waits for. One that the peer holds needs no more than that its clients exist there: an error of theirs
+must not keep other changes back.
+"""
 
 
 def referring(rules: Mapping[str, Register]) -> list[Register]:
@@ -33,9 +37,21 @@ def refers(handler: Handler) -> bool:
     return any(rule.refers_to for rule in handler.registers.values())
 
 
-def held_back(*, by: Q = NOT_READY) -> Exists:
+def waiting() -> Exists:
     """For a query of Records: something this one refers to is not ready at the peer."""
-    return Exists(Dependency.objects.filter(by, record_id=OuterRef("pk")))
+    return Exists(Dependency.objects.filter(NOT_READY, record_id=OuterRef("pk")))
+
+
+def waiting_in_trouble() -> Exists:
+    """For a query of Records: what it waits for waits for a person."""
+    return Exists(Dependency.objects.filter(NOT_READY, IN_TROUBLE, record_id=OuterRef("pk")))
+
+
+def held_back() -> Q:
+    """For a query of Records: not to be sent now. A record that the peer holds is sent once all the same and refused
+    whole, so that the peer knows that it holds something old (property S7); one that was deleted is told at once.
+    """
+    return Q(waiting(), Q(known_at_peer=False) | Q(attempts__gt=0), severed=False)
 
 
 def note_needs(handler: Handler, needs: Mapping[UUID, Values], *, replace: bool = False) -> None:

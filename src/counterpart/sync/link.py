@@ -130,11 +130,13 @@ def switch_on(actor: Actor, at: datetime) -> None:
     meanwhile arrives, and Practice Management's client lists stand again (section 15).
     """
     actor.require("integration.manage")
+    link = get_link()
+    off_since = link.mode_since if link is not None and link.mode == Mode.OFF else at
     _change_mode(Mode.OFF, Mode.LIVE, "", actor, at)
     Record.objects.filter(severed=False, local_id__isnull=False).update(
         force=Greatest(F("force") + 1, int(at.timestamp() * 1000)), lane=BULK_LANE, error_code="", error_text="",
         error_register="", error_detail={}, error_at=None, attempts=0, next_attempt=None,
-        pending_since=Coalesce("pending_since", Value(at)),
+        pending_since=Coalesce("pending_since", Value(off_since)),  # what changed meanwhile is that old
     )  # fmt: skip
 
 

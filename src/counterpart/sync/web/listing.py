@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.clock import now
 from counterpart.protocol.colour import Colour
 from counterpart.sync.counting import coloured, with_status
+from counterpart.sync.dependencies import waiting_in_trouble
 from counterpart.sync.models import Record
 from counterpart.sync.registry import handlers
 from counterpart.sync.states import ICONS, WORDS
@@ -30,6 +31,9 @@ REASONS = {
     "not_representable": "Can’t be stored there",
     "authority": "Not allowed to change this there",
     "drift": "Differs without a reason",
+    "dependency_in_error": "Waits for a record that is red",
+    "unknown_staff": "Person not known there",
+    "refused_here": "A change was not accepted here",
 }
 STUCK = "stuck"
 """Red by waiting alone: no error is stored, the time makes it one (section 7)."""
@@ -77,9 +81,9 @@ class Listing:
             return []
         found: dict[str, int] = {}
         for kind, rows in self._of_colour(Colour.RED):
-            records = Record.objects.filter(kind=kind, local_id__in=rows.values("pk"))
-            for code, count in records.values_list("error_code").annotate(Count("pk")):
-                found[code or STUCK] = found.get(code or STUCK, 0) + count
+            records = _with_reason(kind).filter(local_id__in=rows.values("pk"))
+            for code, count in records.values_list("reason").annotate(Count("pk")).order_by():
+                found[code] = found.get(code, 0) + count
         return [Choice(code, reason_word(code), "", found[code], code == self.code) for code in sorted(found)]
 
     @cached_property
@@ -128,8 +132,19 @@ class Listing:
     def _alike(self, kind: str, rows: QuerySet[Any]) -> QuerySet[Any]:
         if not self.code:
             return rows
-        stored = "" if self.code == STUCK else self.code
-        return rows.filter(pk__in=Record.objects.filter(kind=kind, error_code=stored).values("local_id"))
+        return rows.filter(pk__in=_with_reason(kind).filter(reason=self.code).values("local_id"))
+
+
+def _with_reason(kind: str) -> QuerySet[Any]:
+    """Records of a kind with the reason for their red, should they be red."""
+    reason = Case(
+        When(~Q(error_code=""), then=F("error_code")),
+        When(~Q(refused_code=""), then=Value("refused_here")),
+        When(Q(waiting_in_trouble(), due=True), then=Value("dependency_in_error")),
+        default=Value(STUCK),
+        output_field=CharField(),
+    )
+    return Record.objects.filter(kind=kind).annotate(reason=reason)
 
 
 class _Sliced(Sequence[Reference]):
