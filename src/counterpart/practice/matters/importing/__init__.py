@@ -1,0 +1,1 @@
+"""Matters with their parties from a CSV file (IMP-9)."""
