@@ -1,10 +1,9 @@
 """Reading the contact forms. They parse and check; saving is the operations' business."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from counterpart.accounting.contacts.fields import (
     ADDITIONAL_MAX,
@@ -18,35 +17,15 @@ from counterpart.accounting.contacts.fields import (
     field_errors,
 )
 from counterpart.accounting.contacts.models import Contact
-from counterpart.contracts.contact import ADDRESS_PARTS, LIMITS, tidy
-from counterpart.foundation.errors import Refusal
+from counterpart.accounting.record_forms import RecordForm
+from counterpart.contracts.contact import ADDRESS_PARTS, LIMITS
 from counterpart.foundation.web.country import CountryField
-from counterpart.protocol.numbers import number_problem
-
-NUMBER_TOUCH: Final = 40
-"""Longest input the number box takes: more than is allowed, so that the refusal can say so."""
 
 
-class NumberForm(forms.Form):
-    """A contact number and whether its sequence shall stay where it is (IMP-3)."""
-
-    number = forms.CharField(label="New contact number", required=False, max_length=NUMBER_TOUCH)
-    keep_sequence = forms.BooleanField(label="Use this number and keep the sequence", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["number"].widget.attrs.update(autocomplete="off", spellcheck="false")
-
-    def clean_number(self) -> str:
-        """Refuse characters a number can't have (NUM-5)."""
-        number = tidy(self.cleaned_data["number"]) or ""
-        if number and (problem := number_problem(number, noun="number")):
-            raise forms.ValidationError(problem)
-        return number
-
-
-class ContactForm(NumberForm):
+class ContactForm(RecordForm):
     """New Contact and editing: the same fields; the number only on a new contact (LA-CON-2)."""
+
+    record_fields = FIELDS
 
     contact_type = forms.ChoiceField(choices=Contact.ContactType.choices, initial="client")
     display_as = forms.ChoiceField(
@@ -54,8 +33,6 @@ class ContactForm(NumberForm):
         required=False,
         help_text="You choose only if there are both a last name and a company.",
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -63,7 +40,6 @@ class ContactForm(NumberForm):
         *,
         contact: Mapping[str, Any] | None = None,
         version: int = 0,
-        may_number: bool = True,
         **kwargs: Any,
     ) -> None:
         self._additional_count = _additional_count(data, contact)
@@ -82,8 +58,6 @@ class ContactForm(NumberForm):
         for index in range(self._additional_count):
             self._add_address(f"additional_addresses.{index}", usage=True)
         self.fields["number"].label = "Number"
-        if not may_number:
-            self.fields["number"].disabled = self.fields["keep_sequence"].disabled = True
 
     def clean(self) -> dict[str, Any]:
         """Check the whole contact with the rules every other way of writing obeys."""
@@ -108,12 +82,6 @@ class ContactForm(NumberForm):
         return given
 
     @property
-    def what_was_seen(self) -> dict[str, Any] | None:
-        """What the person saw when the form was opened, to tell a clash from a merge (EDT-1)."""
-        seen = self.cleaned_data.get("seen")
-        return seen if isinstance(seen, dict) and set(seen) == set(FIELDS) else None
-
-    @property
     def address_groups(self) -> list[dict[str, Any]]:
         """The address blocks in order, for the template."""
         groups = [{"title": LABELS["main_address"], "fields": self._bound("main_address"), "open": True}]
@@ -125,19 +93,6 @@ class ContactForm(NumberForm):
             title = "Additional address" if self._additional_count == 1 else f"Additional address {index + 1}"
             groups.append({"title": title, "fields": fields, "open": filled or errors})
         return groups
-
-    def see(self, theirs: Mapping[str, Any]) -> None:
-        """Note what somebody else saved in fields that clash: the next save has seen it, so it may overwrite it.
-
-        The version stays the one that was read, so whatever else they changed is merged and not undone (EDT-1).
-        """
-        shown = {"seen": self.fields["seen"].prepare_value({**(self.what_was_seen or {}), **theirs})}
-        self.data = {**self.data.dict(), **shown} if isinstance(self.data, QueryDict) else {**self.data, **shown}
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Show what an operation refused beside the fields it names."""
-        for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
 
     def _add_address(self, prefix: str, *, usage: bool = False) -> None:
         if usage:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,18 +11,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from counterpart.accounting.contacts.forms import NumberForm
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.operations import change_number
-from counterpart.accounting.contacts.permissions import can_set_number
+from counterpart.accounting.contacts.permissions import RESTRICTED, can_set_number
 from counterpart.accounting.contacts.queries import names_of, taken_sentence
 from counterpart.accounting.contacts.views.access import visible_contact
 from counterpart.accounting.contacts.views.record import record_context
 from counterpart.accounting.numbering.queries import Preview, firm_numbering, numbers_of, preview
+from counterpart.accounting.record_forms import NumberForm
 from counterpart.contracts.contact import SCHEMES, tidy
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refused
+from counterpart.foundation.ids import parse_id
 from counterpart.foundation.users.access import actor_of, page
 from counterpart.foundation.web.pages import done
 
@@ -30,12 +32,18 @@ SEQUENCE_WORDS = {"client": "client", "vendor": "vendor", "other": "other"}
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What stands under a number box."""
+    """What stands under a number box, a contact's or a file's."""
 
     preview: Preview
     sequence: str
+    """Whose next number it is, in a word."""
     problem: str
-    contact_id: UUID | None = None
+    check_url: str
+    """Where the box asks while somebody types."""
+    restricted: str
+    """What those read who may not type a number."""
+    follows_type: bool = False
+    """Whether the choice of the contact type asks anew."""
     keep: bool = False
 
 
@@ -47,7 +55,7 @@ def check(request: HttpRequest) -> HttpResponse:
     actor.require("contact.read")
     scheme = request.GET.get("contact_type", "")
     number = tidy(request.GET.get("number", "")[:40]) or ""
-    contact_id = _uuid(request.GET.get("contact", ""))
+    contact_id = parse_id(request.GET.get("contact", ""))
     hint = hint_of(actor, number, scheme, contact_id=contact_id, keep="keep_sequence" in request.GET)
     return render(request, "contacts/number_hint.html", {"hint": hint, "may_number": can_set_number(actor)})
 
@@ -81,7 +89,10 @@ def hint_of(actor: Actor, number: str, scheme: str, *, contact_id: UUID | None =
         owner = names_of([found.owner]).get(found.owner)
         problem = taken_sentence(number, owner, named=actor.may("contact.read"))
     word = SEQUENCE_WORDS[scheme] if firm_numbering().separate_numbering_sequences else "contact"
-    return Hint(found, word, problem, contact_id, keep)
+    url = reverse("contacts:number-check")
+    if contact_id is not None:
+        url += "?" + urlencode({"contact": contact_id, "contact_type": scheme})
+    return Hint(found, word, problem, url, RESTRICTED, contact_id is None, keep)
 
 
 def _other_context(request: HttpRequest, contact: Contact, form: NumberForm, hint: Hint) -> dict[str, Any]:
@@ -91,10 +102,3 @@ def _other_context(request: HttpRequest, contact: Contact, form: NumberForm, hin
 
 def _status(form: NumberForm) -> int:
     return 422 if form.errors else 200
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
