@@ -120,7 +120,7 @@ def test_command_speaks_to_programs_and_writes_the_failed_rows(table):
     first, *_, last = [json.loads(line) for line in out.getvalue().splitlines()]
     assert first == {"done": 0, "total": 2, "created": 0, "failed": 0, "resumed": 0}
     failed = path.with_suffix(".failed.csv")
-    assert last == {"finished": True, "created": 1, "failed": 1, "failed_file": str(failed)}
+    assert last == {"finished": True, "created": 1, "counts": {"contact": 1}, "failed": 1, "failed_file": str(failed)}
     assert (
         failed.read_text(encoding="utf-8")
         .splitlines()[1]
@@ -133,7 +133,7 @@ def test_dry_run_creates_nothing(table):
 
     call_command("import_contacts", str(table("person,A,B,,,,,,,,", "robot,A,C,,,,,,,,")), dry_run=True, stdout=out)
 
-    assert "1 contacts could be created, 1 failed." in out.getvalue()
+    assert "1 row would be imported, 1 row refused." in out.getvalue()
     assert (Contact.objects.count(), ImportRun.objects.count(), next_numbers()["client"]) == (0, 0, "1")
 
 

@@ -102,7 +102,7 @@ def test_two_imports_of_one_file_do_not_mix(tmp_path):
     """A chunk that another process did meanwhile is not done again."""
     path = file_of(tmp_path, ["person,,P,One,,,,,"])
     job = importing.contact_import(SYSTEM, path)
-    started = running._run_for(job.facts(), job, now(), again=False)
+    started = running.open_run(job, job.facts(), at=now())
     ImportRun.objects.update(next_row=1)
 
     with pytest.raises(Refusal, match="Another import"):
@@ -147,7 +147,7 @@ def test_the_command_tells_programs_how_far_it_is(tmp_path):
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     failed = str(tmp_path / "people.failed.csv")
     assert lines[-2] == {"done": 2, "total": 2, "created": 1, "failed": 1, "resumed": 0}
-    assert lines[-1] == {"finished": True, "created": 1, "failed": 1, "failed_file": failed}
+    assert lines[-1] == {"finished": True, "created": 1, "counts": {"contact": 1}, "failed": 1, "failed_file": failed}
 
 
 def test_the_command_says_what_is_wrong_in_a_sentence(tmp_path):

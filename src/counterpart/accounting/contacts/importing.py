@@ -14,6 +14,7 @@ from counterpart.foundation.importing import running
 from counterpart.foundation.importing.models import ImportRun
 from counterpart.foundation.importing.running import Import, Tell
 from counterpart.foundation.importing.tables import Row
+from counterpart.foundation.importing.tallies import Tally
 from counterpart.sync.api import Lane
 
 KINDS: Final = {"person": "individual", "individual": "individual", "company": "company", "organisation": "company"}
@@ -60,12 +61,14 @@ def draft_of(row: Row, *, is_demo: bool = False) -> Draft:
     return Draft(given, number, keep_sequence=True, is_demo=is_demo)
 
 
-def _create(chunk: Sequence[Row], at: datetime, *, actor: Actor, is_demo: bool) -> list[str]:
-    return running.reasons_for(
+def _create(chunk: Sequence[Row], at: datetime, tally: Tally, *, actor: Actor, is_demo: bool) -> list[str]:
+    reasons = running.reasons_for(
         chunk,
         partial(draft_of, is_demo=is_demo),
         lambda drafts: create_contacts(drafts, actor=actor, at=at, lane=Lane.BULK),
     )
+    tally.count("contact", reasons.count(""))
+    return reasons
 
 
 def _address(row: Row, prefix: str) -> dict[str, str]:

@@ -3,6 +3,8 @@
 import json
 import os
 from argparse import ArgumentParser
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +16,15 @@ from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refusal
 from counterpart.foundation.importing.running import Import, Progress, import_file, rehearse
 from counterpart.foundation.importing.tables import Row, write_failures
+from counterpart.foundation.importing.tallies import counted, in_words
 from counterpart.foundation.users.models import User
 
 
 class ImportCommand(BaseCommand):
     """``job`` says what a row becomes. ``--porcelain`` prints one JSON object per chunk, for programs."""
 
-    noun = "records"
-
-    def job(self, actor: Actor, path: Path) -> Import:
-        """Return the import; products override this."""
+    def job(self, actor: Actor, path: Path, options: Mapping[str, Any]) -> Import:
+        """Return the import; products override this. Raises Refusal for options that make no sense."""
         raise NotImplementedError
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,17 +42,18 @@ class ImportCommand(BaseCommand):
         path: Path = options["file"]
         tell = self._tell_programs if options["porcelain"] else self._tell_people
         try:
-            job = self.job(_actor(options["user"]), path)
+            job = self.job(_actor(options["user"]), path, options)
             if options["dry_run"]:
                 failures = rehearse(job, at=now(), tell=tell)
-                created = job.facts().rows - len(failures)
+                end = End(job.facts().rows - len(failures), {}, len(failures))
             else:
                 run = import_file(job, clock=now, tell=tell, again=options["again"])
-                failures, created = list(run.failures.values_list("reason", "cells")), run.created_count
-            written = self._write_failures(job, options["failed"], failures)
+                failures = list(run.failures.values_list("reason", "cells"))
+                end = End(run.created_count, run.counts, run.failed_count)
+            end.failed_file = self._write_failures(job, options["failed"], failures)
         except (Refusal, OSError) as error:
             raise CommandError(str(error)) from error
-        self._say_end(created, len(failures), written, dry_run=options["dry_run"], porcelain=options["porcelain"])
+        self._say_end(end, dry_run=options["dry_run"], porcelain=options["porcelain"])
 
     def _tell_programs(self, progress: Progress) -> None:
         self.stdout.write(json.dumps(progress._asdict()))
@@ -70,15 +72,25 @@ class ImportCommand(BaseCommand):
         write_failures(target, job.facts().header, failures)
         return str(target)
 
-    def _say_end(self, created: int, failed: int, written: str, *, dry_run: bool, porcelain: bool) -> None:
+    def _say_end(self, end: "End", *, dry_run: bool, porcelain: bool) -> None:
         if porcelain:
-            end = {"finished": True, "created": created, "failed": failed, "failed_file": written}
-            self.stdout.write(json.dumps(end))
+            self.stdout.write(json.dumps({"finished": True, **asdict(end)}))
             return
-        verb = "could be created" if dry_run else "created"
-        self.stdout.write(f"\n{created} {self.noun} {verb}, {failed} failed.")
-        if written:
-            self.stdout.write(f"Rows that failed, with the reason: {written}")
+        said = in_words(end.counts) if end.counts else counted(end.created, "row")
+        verb = "would be imported" if dry_run else "imported"
+        self.stdout.write(f"\n{said} {verb}, {counted(end.failed, 'row')} refused.")
+        if end.failed_file:
+            self.stdout.write(f"Rows that were refused, with the reason: {end.failed_file}")
+
+
+@dataclass(slots=True)
+class End:
+    """What became of a file: rows taken, records made by their names, rows refused and where they are."""
+
+    created: int
+    counts: dict[str, int]
+    failed: int
+    failed_file: str = ""
 
 
 def _actor(email: str) -> Actor:

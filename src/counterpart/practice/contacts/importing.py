@@ -12,6 +12,7 @@ from counterpart.foundation.importing import running
 from counterpart.foundation.importing.models import ImportRun
 from counterpart.foundation.importing.running import Import, Tell
 from counterpart.foundation.importing.tables import Row
+from counterpart.foundation.importing.tallies import Tally
 from counterpart.practice.contacts.drafts import ADDRESS_LINES, Draft
 from counterpart.practice.contacts.operations import create_contacts
 from counterpart.sync.api import Lane
@@ -68,9 +69,11 @@ def draft_of(row: Row, *, is_demo: bool = False) -> Draft:
     )
 
 
-def _create(chunk: Sequence[Row], at: datetime, *, actor: Actor, is_demo: bool) -> list[str]:
-    return running.reasons_for(
+def _create(chunk: Sequence[Row], at: datetime, tally: Tally, *, actor: Actor, is_demo: bool) -> list[str]:
+    reasons = running.reasons_for(
         chunk,
         partial(draft_of, is_demo=is_demo),
         lambda drafts: create_contacts(actor=actor, drafts=drafts, at=at, lane=Lane.BULK),
     )
+    tally.count("contact", reasons.count(""))
+    return reasons

@@ -48,7 +48,8 @@ AMBIGUOUS: Final = _set(
 PLACES_BEFORE: Final = (
     "united states", "state of", "states of", "city of", "county of", "town of", "village of", "township of",
     "borough of", "parish of", "commonwealth of", "people of", "government of", "republic of", "kingdom of",
-    "estate of", "heirs of", "trustees of", "board of", "secretary of", "commissioner of", "department of", "university of",
+    "estate of", "heirs of", "trustees of", "board of", "secretary of", "commissioner of", "department of",
+    "university of",
     "bank of", "church of", "the estate", "the people", "the state", "the city", "the county",
     "us department", "u s department",
 )  # fmt: skip

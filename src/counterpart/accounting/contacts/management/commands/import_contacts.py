@@ -1,6 +1,8 @@
 """Import contacts from a CSV file with the columns type, first, last, company, email and so on."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from counterpart.accounting.contacts.importing import contact_import
 from counterpart.foundation.actor import Actor
@@ -10,8 +12,8 @@ from counterpart.foundation.importing.running import Import
 
 class Command(ImportCommand):
     help = __doc__
-    noun = "contacts"
 
-    def job(self, actor: Actor, path: Path) -> Import:
+    def job(self, actor: Actor, path: Path, options: Mapping[str, Any]) -> Import:
         """Return the import of contacts."""
+        del options
         return contact_import(actor, path)
