@@ -12,7 +12,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from counterpart.contracts.contact import KIND, REGISTERS
+from counterpart.contracts import contact, matter
 from counterpart.foundation.ids import new_id
 from counterpart.protocol import exchange, gate
 from counterpart.protocol.canonical import canonical_json, sha256, state_digest
@@ -45,7 +45,11 @@ from counterpart.sync.pairing import Card
 from counterpart.sync.registry import PROTOCOL_VERSION, policy_digest
 
 Author = tuple[str, str]
+NOBODY = Register([])
 DORA: Author = ("Dora Peer", "dora@example.com")
+
+
+RULES = {contact.KIND: contact.REGISTERS, matter.KIND: matter.REGISTERS}
 
 
 @dataclass(slots=True)
@@ -53,6 +57,7 @@ class Held:
     """One record of the peer."""
 
     state: dict[str, Reg]
+    kind: str = contact.KIND
     standing: Standing = field(default_factory=lambda: Standing(shadow={}))
     authors: dict[str, tuple[str, str, int]] = field(default_factory=dict)
 
@@ -121,16 +126,19 @@ class Peer:
 
     # ------------------------------------------------------------------ its users
 
-    def create(self, values: Mapping[str, Any], author: Author = DORA, *, number: str | None = None) -> UUID:
+    def create(
+        self, values: Mapping[str, Any], author: Author = DORA, *, number: str | None = None, kind: str = contact.KIND
+    ) -> UUID:
         at = to_ms(self.clock())
         sync_id = new_id()
-        writable = {n: v for n, v in values.items() if self.site in REGISTERS[n].writers and v is not None}
-        stamped = {n: v for n, v in writable.items() if not REGISTERS[n].create_only}
+        rules = RULES[kind]
+        writable = {n: v for n, v in values.items() if self.site in rules[n].writers and v is not None}
+        stamped = {n: v for n, v in writable.items() if not rules[n].create_only}
         if self.site is Site.LA:
             stamped["number"] = number or self._allocate(sync_id)
         state: dict[str, Reg] = {n: Reg(v) for n, v in writable.items() if n not in stamped}
         state |= edit({}, self.site, tick(self.site, at), stamped)
-        self.records[sync_id] = Held(state, authors={"": (*author, at)})
+        self.records[sync_id] = Held(state, kind, authors={"": (*author, at)})
         return sync_id
 
     def edit(self, sync_id: UUID, changes: Mapping[str, Any], author: Author = DORA) -> None:
@@ -149,7 +157,8 @@ class Peer:
         return reg.value if reg else None
 
     def digest(self, sync_id: UUID) -> str:
-        return state_digest(REGISTERS, self.records[sync_id].state)
+        held = self.records[sync_id]
+        return state_digest(RULES[held.kind], held.state)
 
     def _allocate(self, sync_id: UUID) -> str:
         while number_key(str(self.next_number)) in self.used:
@@ -186,11 +195,11 @@ class Peer:
         held = self.records[sync_id]
         state = exchange.outgoing(held.state)
         data = RecordState(
-            KIND, state_digest(REGISTERS, state),
+            held.kind, state_digest(RULES[held.kind], state),
             {n: Register(r.value, str(r.pm), str(r.la)) for n, r in state.items()}, dict(held.authors), conflicts,
         )  # fmt: skip
         return Event(
-            dataschema="urn:suite:schema:contact:1",
+            dataschema=f"urn:suite:schema:{held.kind}:1",
             id=str(new_id()), source=self.instance, subject=str(sync_id), time=self.clock().isoformat(),
             linkid=self.link_id, epoch=self.epoch, headn=self.head.n, headh=self.head.h, prevn=self.acked.n,
             prevh=self.acked.h, peerepoch=self.their_epoch, peern=self.peer_head.n, peerh=self.peer_head.h,
@@ -252,22 +261,24 @@ class Peer:
         return encode(Receipt(verdict=verdict.value, results=results, at=to_ms(self.clock()), **self._voice()))
 
     def _merge(self, event: Event) -> Result:
-        sync_id = UUID(event.subject)
+        sync_id, rules = UUID(event.subject), RULES[event.data.kind]
         theirs = {n: Reg(r.value, int(r.pm), int(r.la)) for n, r in event.data.registers.items()}
         held = self.records.get(sync_id)
         mine = held.state if held else {}
-        assert not forged(REGISTERS, mine, theirs, self.site), "S9: a register was written by the wrong site"
-        assert event.data.digest == state_digest(REGISTERS, theirs), "S7: the digest is not that of the registers"
-        self.told_addresses[sync_id] = {n: r.value for n, r in theirs.items() if REGISTERS[n].create_only}
+        assert not forged(rules, mine, theirs, self.site), "S9: a register was written by the wrong site"
+        assert event.data.digest == state_digest(rules, theirs), "S7: the digest is not that of the registers"
+        self.told_addresses[sync_id] = {n: r.value for n, r in theirs.items() if rules[n].create_only}
         if sync_id in self.poison:
             return self._kept(event, Result(event.subject, "retry", code="exception", text="The peer stumbled."))
         if sync_id in self.refuse:
             return self._kept(event, replace_id(self.refuse[sync_id], event.subject))
+        if missing := [text for text in event.data.registers.get("clients", NOBODY).value if not self._has(text)]:
+            return self._kept(event, Result(event.subject, "dependency_missing", missing=missing))
         taken = exchange.incoming(mine, theirs)
-        merge = merge_state(REGISTERS, mine, taken, self.site)
+        merge = merge_state(rules, mine, taken, self.site)
         state = dict(merge.state)
         if held is None:
-            state |= {n: r for n, r in taken.items() if REGISTERS[n].create_only and not r.newest}
+            state |= {n: r for n, r in taken.items() if rules[n].create_only and not r.newest}
         problem = self._number(sync_id, state, is_new=held is None)
         if problem is not None and held is None:
             return problem
@@ -276,7 +287,7 @@ class Peer:
             state = {n: r for n, r in state.items() if r != Reg(None)}
         self._keep_losses(sync_id, merge.losses, state, event)
         if held is None:
-            held = self.records[sync_id] = Held({}, authors=dict(event.data.authors))
+            held = self.records[sync_id] = Held({}, event.data.kind, authors=dict(event.data.authors))
         if exchange.is_severed(held.state) and not exchange.is_severed(state):
             held.standing = replace(held.standing, shadow={})  # what either side did meanwhile was never told
         held.state = state
@@ -284,6 +295,10 @@ class Peer:
         self._note(held, event, stamps_of(taken), advanced=merge.advanced)
         result = problem or Result(event.subject, "applied" if merge.advanced else "unchanged")
         return self._filled(result, held)
+
+    def _has(self, sync_id: str) -> bool:
+        held = self.records.get(UUID(sync_id))
+        return held is not None and not exchange.is_severed(held.state)
 
     def _kept(self, event: Event, result: Result) -> Result:
         """Nothing was merged; that the other side holds this is remembered (S7)."""
@@ -295,7 +310,7 @@ class Peer:
 
     def _filled(self, result: Result, held: Held) -> Result:
         result.stamps = {n: (str(pm), str(la)) for n, (pm, la) in stamps_of(held.state).items()}
-        result.digest = state_digest(REGISTERS, held.state)
+        result.digest = state_digest(RULES[held.kind], held.state)
         return result
 
     def _note(self, held: Held, event: Event, stated: Mapping[str, Any], *, advanced: bool) -> None:
@@ -400,9 +415,9 @@ class Peer:
         for text in probe.ids:
             held = self.records.get(UUID(text))
             if held is not None:
-                addresses = {n: r.value for n, r in held.state.items() if REGISTERS[n].create_only}
+                addresses = {n: r.value for n, r in held.state.items() if RULES[held.kind][n].create_only}
                 registers = {n: Register(r.value, str(r.pm), str(r.la)) for n, r in held.state.items()}
-                digest = state_digest(REGISTERS, exchange.outgoing(held.state))
+                digest = state_digest(RULES[held.kind], exchange.outgoing(held.state))
                 found[text] = ProbeState(digest, addresses, registers if probe.full else None)
         answer = {"echo": probe.fields} if probe.question else None
         return encode(ProbeAnswer(self.instance, self.epoch, self.statement, self.mode.value, found, answer))

@@ -92,7 +92,7 @@ def _check_clients(register: str, value: Any) -> list[Problem]:
 
 def _is_sync_id(text: Any) -> bool:
     try:
-        return str(UUID(text)) == text
+        return isinstance(text, str) and str(UUID(text)) == text
     except (ValueError, TypeError, AttributeError):
         return False
 

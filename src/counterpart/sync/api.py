@@ -5,6 +5,7 @@ from counterpart.sync.counting import Summary, not_green, summary, with_status
 from counterpart.sync.handler import (
     Amendment,
     Author,
+    Closure,
     Handler,
     Label,
     Newcomer,
@@ -32,8 +33,8 @@ from counterpart.sync.states import (
 )
 
 __all__ = [
-    "Amendment", "Author", "Conflict", "Difference", "Handler", "Label", "Lane", "LinkState", "Newcomer", "Outcome",
-    "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "ask", "born", "close_conflict",
+    "Amendment", "Author", "Closure", "Conflict", "Difference", "Handler", "Label", "Lane", "LinkState", "Newcomer",
+    "Outcome", "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "ask", "born", "close_conflict",
     "conflict_count", "conflicts_for", "find_local", "force", "handler_for", "identify", "is_on", "link_mode",
     "link_state", "link_states", "local_ids", "lock", "newborn_states", "not_green", "offer_again", "pause", "peer",
     "peer_home", "peer_page", "register", "register_answer", "register_policy_block", "register_remedies", "resume",

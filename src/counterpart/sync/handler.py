@@ -52,6 +52,15 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
+class Closure:
+    """The peer has closed its record ('archived') or reopened it ('active'): told, not asked (section 16)."""
+
+    local_id: UUID
+    presence: str
+    author: Author
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A reason for which a record (or one register of it) can't be stored; permanent until something changes.
 
@@ -125,6 +134,9 @@ class Handler(Protocol):
 
     def amend(self, amendments: Sequence[Amendment], at: datetime) -> dict[UUID, Outcome]:
         """Write the changed registers and their history, leaving everything else untouched (GEN-6). Key: sync_id."""
+
+    def follow(self, closures: Sequence[Closure], at: datetime) -> None:
+        """What the peer's closing and reopening means here: nothing, unless the firm lets records follow (IMP-10)."""
 
     def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, Label]:
         """Name, number and page of each record, for lists and messages. Check visibility separately."""

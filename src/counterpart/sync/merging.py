@@ -31,6 +31,7 @@ from counterpart.sync import models
 from counterpart.sync.codec import (
     author_from,
     author_of,
+    presence_register,
     read_stamps,
     state_of,
     to_ms,
@@ -38,7 +39,7 @@ from counterpart.sync.codec import (
 from counterpart.sync.composing import reg_of
 from counterpart.sync.concluding import MERGED_COLUMNS, Incoming, Written, conclude, text_stamps
 from counterpart.sync.dependencies import missing, refers
-from counterpart.sync.handler import Amendment, Author, Handler, Newcomer, Outcome, Refusal, Stored, Values
+from counterpart.sync.handler import Amendment, Author, Closure, Handler, Newcomer, Outcome, Refusal, Stored, Values
 from counterpart.sync.link import my_site
 from counterpart.sync.messages import Event, Result
 from counterpart.sync.models import Link, Record
@@ -130,6 +131,7 @@ def _merge_together(link: Link, handler: Handler, arrivals: Sequence[Incoming], 
         arrival.outcome = _examine(handler, arrival)
     _admit(handler, [a for a in arrivals if a.record is None and a.outcome is None], at)
     _amend(handler, [a for a in arrivals if a.record is not None and a.outcome is None], at)
+    _follow(handler, arrivals, at)
     written = Written()
     results = [conclude(link, handler, arrival, written, at) for arrival in arrivals]
     insert_rows(Record, BORN_COLUMNS, written.born)
@@ -140,6 +142,19 @@ def _merge_together(link: Link, handler: Handler, arrivals: Sequence[Incoming], 
             force=Greatest(F("force") + 1, to_ms(at)), pending_since=Coalesce("pending_since", Value(at))
         )
     return results
+
+
+def _follow(handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> None:
+    """Tell the product which of its records were closed or reopened at the peer."""
+    register = presence_register(my_site().peer)
+    closures = []
+    for arrival in arrivals:
+        presence = arrival.merge.changed.get(register) if arrival.merge is not None else None
+        if presence in ("active", "archived") and arrival.before is not None and isinstance(arrival.outcome, Stored):
+            assert arrival.record is not None and arrival.record.local_id is not None  # noqa: PT018
+            closures.append(Closure(arrival.record.local_id, presence, _authors(arrival)[register]))
+    if closures:
+        handler.follow(closures, at)
 
 
 def _load(handler: Handler, events: Sequence[Event]) -> list[Incoming]:

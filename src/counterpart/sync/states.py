@@ -330,8 +330,8 @@ def sync_ids(kind: str, local_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 def local_ids(kind: str, sync_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """The local records behind sync identities; those that are not here are absent."""
-    rows = Record.objects.filter(kind=kind, sync_id__in=list(sync_ids), local_id__isnull=False)
-    return dict(rows.values_list("sync_id", "local_id"))
+    rows = Record.objects.filter(kind=kind, sync_id__in=list(sync_ids)).values_list("sync_id", "local_id")
+    return {sync_id: local_id for sync_id, local_id in rows if local_id is not None}
 
 
 def peer_page(kind: str, local_id: UUID) -> str | None:

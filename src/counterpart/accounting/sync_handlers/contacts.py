@@ -12,6 +12,7 @@ from counterpart.accounting.contacts.fields import EMPTY, Fields, cleaned, displ
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.queries import contacts_visible_to
 from counterpart.accounting.contacts.registers import (
+    GROUP_STAYS,
     KIND,
     REGISTER_LABELS,
     fields_from_values,
@@ -19,13 +20,14 @@ from counterpart.accounting.contacts.registers import (
 )
 from counterpart.accounting.contacts.rows import (
     Held,
-    changed_fields,
     given_fields,
     insert_contacts,
     read_held,
     update_contacts,
 )
-from counterpart.accounting.numbering.operations import NotGiven, Wish, give_numbers
+from counterpart.accounting.edits import changed_fields
+from counterpart.accounting.numbering.book import NotGiven
+from counterpart.accounting.numbering.operations import Wish, give_numbers
 from counterpart.accounting.sync_handlers.authors import actors_of, all_authors, by_author
 from counterpart.accounting.sync_handlers.requests import locked_emails, restriction_refusal, taken_refusals, wish_of
 from counterpart.contracts.contact import REGISTERS, Values
@@ -33,7 +35,7 @@ from counterpart.contracts.contact import problems as contract_problems
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.protocol.registers import Register
-from counterpart.sync.api import Amendment, Label, Newcomer, Outcome, Refusal, Stored
+from counterpart.sync.api import Amendment, Closure, Label, Newcomer, Outcome, Refusal, Stored
 
 
 class ContactHandler:
@@ -51,8 +53,9 @@ class ContactHandler:
         """A contact refers to no other record."""
 
     def excluded(self, local_ids: Sequence[UUID]) -> dict[UUID, str]:
-        """See ``Handler.excluded``."""
-        return {}
+        """Group contacts are this product's own (LA-SPL-4)."""
+        groups = Contact.objects.filter(pk__in=list(local_ids), is_group=True)
+        return dict.fromkeys(groups.values_list("pk", flat=True), GROUP_STAYS)
 
     def check(self, values: Values) -> Refusal | None:
         """The contract's rules on values received; None when all of them can be stored exactly."""
@@ -129,6 +132,9 @@ class ContactHandler:
             outcomes[amendment.sync_id] = Stored(own=own, refusal=refused.get(key))
         return outcomes
 
+    def follow(self, closures: Sequence[Closure], at: datetime) -> None:
+        """Each product closes its own contacts (CLS-6)."""
+
     def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, Label]:
         """See ``Handler.labels``; deleted contacts keep their name here."""
         found = Contact.objects.in_bulk(list(local_ids))
@@ -164,7 +170,7 @@ class ContactHandler:
         for newcomer in newcomers:
             key, actor = newcomer.local_id, actors[newcomer.author.email, newcomer.author.name]
             number = str(given[key])
-            rows.append((key, fields[key], number, actor.name, False))
+            rows.append((key, fields[key], number, actor.name, False, False))
             changes = given_fields(fields[key], number)
             events.append(history.NewEvent(KIND, key, display_name(fields[key]), "created", actor, at, changes))
         insert_contacts(rows, at=at)

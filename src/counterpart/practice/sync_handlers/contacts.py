@@ -41,7 +41,7 @@ class ContactHandler:
     def prepare(self, local_ids: Sequence[UUID], *, actor: Actor, at: datetime) -> None:
         """A contact refers to no other record."""
 
-    def excluded(self, local_ids: Sequence[UUID]) -> dict[UUID, str]:
+    def excluded(self, local_ids: Sequence[UUID]) -> dict[UUID, str]:  # noqa: ARG002  # every contact is exchanged
         return {}
 
     def check(self, values: sync.Values) -> sync.Refusal | None:
@@ -65,6 +65,9 @@ class ContactHandler:
             [Received(one.local_id, one.changed, _actor(one.author, users)) for one in amendments], at
         )
         return {one.sync_id: sync.Stored(own=own.get(one.local_id, {})) for one in amendments}
+
+    def follow(self, closures: Sequence[sync.Closure], at: datetime) -> None:
+        """Each product closes its own contacts (CLS-6)."""
 
     def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, sync.Label]:
         style = queries.name_format()
