@@ -6,6 +6,8 @@ stamps with the shadow (what the peer is known to hold), so there is no queue th
 echo to suppress.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -99,25 +101,38 @@ def merge_register(name: str, mine: Reg, theirs: Reg) -> tuple[Reg, Loss | None]
 
 
 def merge_state(
-    policy: Mapping[str, Register], mine: Mapping[str, Reg], theirs: Mapping[str, Reg], receiver: Site
+    policy: Mapping[str, Register],
+    mine: Mapping[str, Reg],
+    theirs: Mapping[str, Reg],
+    receiver: Site,
+    heard: Mapping[str, Any] | None = None,
 ) -> Merge:
     """Merge every register the policy knows. Unknown registers are left alone (section 17).
 
     An unstamped register of the peer says nothing: it neither wins nor loses. Of a register that one site alone
     writes, that site's value stands where the stamps are equal: the other one was changed without a right to, while
-    the link was off or past the application (section 15).
+    the link was off or past the application (section 15). ``heard``: the peer's values as last heard of registers
+    where that happens; what was changed since goes to the archive.
     """
     result = Merge(dict(mine))
     for name, incoming in theirs.items():
         if name not in policy or not incoming.newest:
             continue
         held = mine.get(name, Reg(None))
-        if incoming.stamps == held.stamps and incoming.value != held.value and len(policy[name].writers) == 1:
-            _put_right(result, name, held, incoming, is_ours=receiver in policy[name].writers, receiver=receiver)
+        writers = policy[name].writers
+        if incoming.stamps == held.stamps and incoming.value != held.value and len(writers) == 1:
+            if receiver in writers:
+                result.disowned = True
+                continue
+            result.state[name] = incoming
+            result.changed[name] = incoming.value
+            result.losses.append(_unstamped_loss(name, held.value, incoming, receiver))
             continue
         merged, loss = merge_register(name, held, incoming)
         if loss is not None:
             result.losses.append(loss)
+        elif heard and name in heard and receiver not in writers and held.value not in (heard[name], merged.value):
+            result.losses.append(_unstamped_loss(name, held.value, incoming, receiver))
         if merged.stamps != held.stamps:
             result.advanced = True
             result.state[name] = merged
@@ -126,18 +141,12 @@ def merge_state(
     return result
 
 
-def _put_right(result: Merge, name: str, held: Reg, incoming: Reg, *, is_ours: bool, receiver: Site) -> None:
-    if is_ours:
-        result.disowned = True
-        return
-    result.state[name] = incoming
-    result.changed[name] = incoming.value
-    result.losses.append(Loss(name, held.value, unstamped(receiver), incoming.newest))
-
-
-def unstamped(site: Site) -> int:
-    """The stamp under which the archive keeps a value that a site held without having stamped it: its oldest one."""
-    return int(site) or 2
+def _unstamped_loss(name: str, value: Any, winner: Reg, site: Site) -> Loss:
+    """A value that the site held without a right to stamp it. In the archive it gets a stamp of that site older than
+    any clock's, made from the value, so that the same loss is found once and different ones are kept apart.
+    """
+    digest = hashlib.sha256(json.dumps(value, sort_keys=True).encode()).digest()
+    return Loss(name, value, (int.from_bytes(digest[:4]) | 1) << 1 | site, winner.newest)
 
 
 def forged(policy: Mapping[str, Register], mine: Mapping[str, Reg], theirs: Mapping[str, Reg], receiver: Site) -> str:

@@ -114,7 +114,7 @@ def _concluded_newcomer(
     row = born_row(
         handler, arrival.sync_id, arrival.own_id, state, authors=_merged_authors({}, arrival, known, outcome.own, at),
         lane=_lane(arrival), at=at, shadow=stamps_text(shadow), stated=stated,
-        peer_addresses=_addresses(handler, known), refused=_refused_here(outcome),
+        peer_addresses=_as_heard(handler, known), refused=_refused_here(outcome),
     )  # fmt: skip
     written.born.append(row)
     _learn_conflicts(arrival, written)
@@ -188,7 +188,7 @@ def _merged_row(
     taken = [name for name in merge.changed if name != refused]
     return (
         record.sync_id, regs_text, shadow, held, _merged_authors(record.authors, arrival, taken, outcome.own, at),
-        {**record.peer_addresses, **_addresses(handler, arrival.state)}, digest, after.stated_digest,
+        {**record.peer_addresses, **_as_heard(handler, arrival.state)}, digest, after.stated_digest,
         after.stated_epoch, after.stated_n, True, _is_numbered(state), severed, unsent,
         _lane(arrival) if record.pending_since is None else record.lane, after.error_code, *error, after.attempts,
         from_ms(after.next_attempt) if after.next_attempt else None, None if settled else record.pending_since or at,
@@ -240,10 +240,16 @@ def _merged_authors(
     return {**authors, **dict.fromkeys(own, ourselves)}
 
 
-def _addresses(handler: Handler, state: Mapping[str, Reg]) -> dict[str, Any]:
-    """The peer's present values of *create only* registers; a missing one is empty there."""
-    create_only = (name for name, rule in handler.registers.items() if rule.create_only)
-    return {name: state[name].value if name in state else None for name in create_only}
+def _as_heard(handler: Handler, state: Mapping[str, Reg]) -> dict[str, Any]:
+    """The peer's present values of what may differ here without an edit: *create only* registers, and references that
+    only the peer writes. A missing one is empty there.
+    """
+    may_differ = (
+        name
+        for name, rule in handler.registers.items()
+        if rule.create_only or (rule.refers_to and my_site() not in rule.writers)
+    )
+    return {name: state[name].value if name in state else None for name in may_differ}
 
 
 def _archive(

@@ -14,7 +14,6 @@ from counterpart.foundation.bulk import insert_rows
 from counterpart.protocol.registers import Register
 from counterpart.sync.handler import Handler, Values
 from counterpart.sync.link import my_site
-from counterpart.sync.messages import Event, Result
 from counterpart.sync.models import Dependency, Record
 from counterpart.sync.registry import handler_for, has_handler
 
@@ -88,32 +87,20 @@ def is_in_trouble(needed: Record) -> bool:
     return bool(needed.error_code or needed.refused_code or needed.severed)
 
 
-def missing(handler: Handler, events: Sequence[Event]) -> dict[str, Result]:
-    """The events that refer to records this site does not have, with their results: none of them may be applied, in
-    part or at all (property S8). Two statements for each kind referred to.
+def absent(wanted: Mapping[UUID, Iterable[tuple[str, str]]]) -> dict[UUID, list[str]]:
+    """Of the records that states refer to (kind and identity, by the state's own identity), those that are not here.
+    Two statements for each kind.
     """
-    wanted: dict[str, dict[str, list[str]]] = {}
-    for rule in referring(handler.registers):
-        for event in events:
-            register = event.data.registers.get(rule.name)
-            if register is not None and isinstance(register.value, list):
-                texts = [text for text in register.value if isinstance(text, str) and _is_uuid(text)]
-                wanted.setdefault(rule.refers_to, {}).setdefault(event.subject, []).extend(texts)
-    results: dict[str, Result] = {}
-    for kind, by_event in wanted.items():
-        present = _present(kind, {text for texts in by_event.values() for text in texts})
-        for subject, texts in by_event.items():
-            if absent := [text for text in texts if text not in present]:
-                text = f"A {kind} it refers to is not here yet."
-                results[subject] = Result(subject, "dependency_missing", text=text, missing=absent)
-    return results
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
+    identities: dict[str, set[str]] = defaultdict(set)
+    for references in wanted.values():
+        for kind, identity in references:
+            identities[kind].add(identity)
+    present = {kind: _present(kind, texts) for kind, texts in identities.items()}
+    found = {
+        sync_id: [identity for kind, identity in references if identity not in present[kind]]
+        for sync_id, references in wanted.items()
+    }
+    return {sync_id: texts for sync_id, texts in found.items() if texts}
 
 
 def _present(kind: str, texts: set[str]) -> set[str]:

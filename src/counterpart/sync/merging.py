@@ -20,6 +20,7 @@ from counterpart.foundation import history
 from counterpart.foundation.bulk import insert_rows, update_rows
 from counterpart.foundation.ids import new_id
 from counterpart.protocol import exchange
+from counterpart.protocol.dependencies import references
 from counterpart.protocol.gate import is_newer_statement
 from counterpart.protocol.registers import (
     Merge,
@@ -38,7 +39,7 @@ from counterpart.sync.codec import (
 )
 from counterpart.sync.composing import reg_of
 from counterpart.sync.concluding import MERGED_COLUMNS, Incoming, Written, conclude, text_stamps
-from counterpart.sync.dependencies import missing, refers
+from counterpart.sync.dependencies import absent, refers
 from counterpart.sync.handler import Amendment, Author, Closure, Handler, Newcomer, Outcome, Refusal, Stored, Values
 from counterpart.sync.link import my_site
 from counterpart.sync.messages import Event, Result
@@ -78,10 +79,8 @@ def _merge_kind(
 ) -> list[Result]:
     try:
         with transaction.atomic(), history.collected() as noted:
-            absent = missing(handler, events) if refers(handler) else {}
-            arrivals = _load(handler, [event for event in events if event.subject not in absent])
-            merged = {result.id: result for result in _merge_together(link, handler, arrivals, at)}
-            results = [merged.get(event.subject) or _postponed(link, event, absent, at) for event in events]
+            arrivals = _load(handler, events)
+            results = _merge_together(link, handler, arrivals, at)
     except Exception:
         if len(events) == 1:
             logger.exception("merge failed", extra={"sync_id": events[0].subject})
@@ -90,10 +89,6 @@ def _merge_kind(
     messages = {arrival.local_id: arrival.event.id[:100] for arrival in arrivals}
     entries.extend(replace(entry, message_id=messages.get(entry.object_id, "")) for entry in noted)
     return results
-
-
-def _postponed(link: Link, event: Event, absent: Mapping[str, Result], at: datetime) -> Result:
-    return _with_what_we_hold(link, event, absent[event.subject], at)
 
 
 def _unmerged(link: Link, event: Event, at: datetime) -> Result:
@@ -129,11 +124,13 @@ def _is_uuid(text: str) -> bool:
 def _merge_together(link: Link, handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> list[Result]:
     for arrival in arrivals:
         arrival.outcome = _examine(handler, arrival)
+    postponed = _postponed(link, handler, arrivals, at) if refers(handler) else {}
+    everything, arrivals = arrivals, [arrival for arrival in arrivals if arrival.sync_id not in postponed]
     _admit(handler, [a for a in arrivals if a.record is None and a.outcome is None], at)
     _amend(handler, [a for a in arrivals if a.record is not None and a.outcome is None], at)
     _follow(handler, arrivals, at)
     written = Written()
-    results = [conclude(link, handler, arrival, written, at) for arrival in arrivals]
+    results = postponed | {a.sync_id: conclude(link, handler, a, written, at) for a in arrivals}
     insert_rows(Record, BORN_COLUMNS, written.born)
     update_rows(Record, MERGED_COLUMNS, written.merged, key_columns=("sync_id",))
     models.Conflict.objects.bulk_create(written.conflicts, ignore_conflicts=True)
@@ -141,7 +138,25 @@ def _merge_together(link: Link, handler: Handler, arrivals: Sequence[Incoming], 
         Record.objects.filter(sync_id__in=disowned).update(
             force=Greatest(F("force") + 1, to_ms(at)), pending_since=Coalesce("pending_since", Value(at))
         )
-    return results
+    return [results[arrival.sync_id] for arrival in everything]
+
+
+def _postponed(link: Link, handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> dict[UUID, Result]:
+    """The results of those that refer to records this site does not have: not applied, in part or at all (S8)."""
+    wanted = {}
+    for arrival in arrivals:
+        if arrival.outcome is None:
+            mine = state_of(handler, arrival.record, arrival.before or {}) if arrival.record else {}
+            wanted[arrival.sync_id] = list(references(handler.registers, mine, arrival.state, my_site()))
+    lacking = absent(wanted)
+    text = "Something it refers to is not here yet."
+    return {
+        a.sync_id: _with_what_we_hold(
+            link, a.event, Result(a.event.subject, "dependency_missing", text=text, missing=lacking[a.sync_id]), at
+        )
+        for a in arrivals
+        if a.sync_id in lacking
+    }
 
 
 def _follow(handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> None:
@@ -197,7 +212,8 @@ def _examine(handler: Handler, arrival: Incoming) -> Outcome | None:
     if arrival.before is None:
         arrival.merge = merge_state(handler.registers, mine, arrival.state, site)
         return Stored()
-    arrival.merge = merge_state(handler.registers, mine, arrival.state, site)
+    heard = arrival.record.peer_addresses
+    arrival.merge = merge_state(handler.registers, mine, arrival.state, site, heard)
     if refusal := handler.check(arrival.merge.changed):
         return refusal
     return None if _asks_handler(arrival.merge) else Stored()

@@ -129,7 +129,7 @@ class Record(models.Model):
     authors = FastJSONField(default=dict)
     """Who last wrote each register: {register: [name, e-mail, ms]}; '' stands for all not named."""
     peer_addresses = FastJSONField(default=dict)
-    """The peer's *create only* values as last heard, to show where they differ."""
+    """The peer's values as last heard of what may come to differ without an edit (``concluding._as_heard``)."""
     digest = models.CharField(max_length=64)
     stated_digest = models.CharField(max_length=64, blank=True)
     stated_epoch = models.CharField(max_length=64, blank=True)

@@ -55,13 +55,13 @@ def use_transport(replacement: Transport | None) -> None:
     _memories.clear()
 
 
-def ask(question: str, **fields: Any) -> dict[str, Any] | None:
-    """Put a live question to the peer; None when it can't answer within 800 ms or the link is not live."""
+def ask(question: str, *, timeout_s: float = PROBE_TIMEOUT_S, **fields: Any) -> dict[str, Any] | None:
+    """Put a live question to the peer; None when it can't answer in that time or the link is not live."""
     link = get_link()
     if link is None or effective_mode(link) is not Mode.LIVE:
         return None
     try:
-        return read_probe_answer(_send(Probe(question=question, fields=fields))).answer
+        return read_probe_answer(_send(Probe(question=question, fields=fields), timeout_s)).answer
     except TransportFailed:
         return None
 

@@ -24,7 +24,7 @@ from counterpart.sync.models import Link, Message, Record
 RECEIPT_COLUMNS = (
     "shadow", "stated_digest", "stated_epoch", "stated_n", "known_at_peer", "force", "error_code", "error_text",
     "error_register", "error_detail", "error_at", "attempts", "next_attempt", "pending_since", "agreed_at",
-    "peer_addresses",
+    "peer_addresses", "refused_code", "refused",
 )  # fmt: skip
 
 
@@ -88,6 +88,7 @@ def _receipt_row(
         after.force, *error, after.attempts, from_ms(after.next_attempt) if after.next_attempt else None,
         None if settled else record.pending_since or at, at if agreed else record.agreed_at,
         {**record.peer_addresses, **_taken_over(sent, result)},
+        *(("", {}) if agreed else (record.refused_code, record.refused)),  # what agrees was not refused after all
     )  # fmt: skip
 
 

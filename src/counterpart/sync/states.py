@@ -317,7 +317,7 @@ def _add_differences(handler: Handler, records: dict[UUID | None, Record], state
         found = tuple(
             Difference(name, handler.register_label(name), values.get(name), theirs[name])
             for name in sorted(theirs)
-            if values.get(name) != theirs[name]
+            if handler.registers[name].create_only and values.get(name) != theirs[name]
         )
         states[local_id] = replace(states[local_id], differences=found)
 
