@@ -130,8 +130,10 @@ def switch_on(actor: Actor, at: datetime) -> None:
     meanwhile arrives, and Practice Management's client lists stand again (section 15).
     """
     actor.require("integration.manage")
-    link = get_link()
-    off_since = link.mode_since if link is not None and link.mode == Mode.OFF else at
+    link = locked_link()
+    if link.mode == Mode.LIVE:
+        return
+    off_since = link.mode_since
     _change_mode(Mode.OFF, Mode.LIVE, "", actor, at)
     Record.objects.filter(severed=False, local_id__isnull=False).update(
         force=Greatest(F("force") + 1, int(at.timestamp() * 1000)), lane=BULK_LANE, error_code="", error_text="",
