@@ -29,6 +29,7 @@ BASE_APPS: Final = (
     "counterpart.foundation.users",
     "counterpart.foundation.history",
     "counterpart.foundation.importing",
+    "counterpart.foundation.conflicts.apps.ConflictsConfig",
     "counterpart.foundation.api",
     "allauth",
     "allauth.account",

@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from counterpart.foundation.bulk import insert_rows
 from counterpart.foundation.history.events import GENESIS, Break, NewEvent, digest
 from counterpart.foundation.history.models import LABEL_LENGTH, Event
+from counterpart.foundation.history.watchers import tell
 
 CHAIN_LOCK: Final = 0x68697374
 """Key of the PostgreSQL advisory lock that puts writers of the chain in a row ("hist")."""
@@ -51,6 +52,7 @@ def record(events: Sequence[NewEvent]) -> None:
         waiting.extend(events)
         return
     with transaction.atomic(savepoint=False):
+        tell(events)
         insert_rows(Event, COLUMNS, list(_rows(events, _last_hash())))
 
 

@@ -21,6 +21,7 @@ RIGHTS = [
     Right("matter.restrict", "Restrict matters and choose who sees them", "Matters"),
     Right("matter.see_restricted", "See every restricted matter", "Matters"),
     Right("matter.see_restricted_count", "See how many matters are hidden", "Matters"),
+    Right("conflict.run", "Run conflict checks over both products", "Matters"),
     Right("import.run", "Import files", "Data"),
     Right("settings.edit", "Change the firm's settings", "Administration"),
     Right("users.manage", "Manage users, roles and permissions", "Administration"),

@@ -1,0 +1,80 @@
+"""What the names can mean among our contacts and files. Every record is searched; what the person may not see is
+counted, never named (CNF-2).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.contacts.queries import contacts_visible_to
+from counterpart.accounting.files.models import File, FilePayer
+from counterpart.accounting.files.queries import files_visible_to
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.conflicts.finding import Found, candidates, compared, contact_names, matter_names, told
+from counterpart.foundation.conflicts.former import before, formerly
+from counterpart.foundation.conflicts.hits import Answer, Record
+from counterpart.foundation.conflicts.matching import Term
+from counterpart.sync import api as sync
+
+CONTACT_COLUMNS: Final = ("display_as", "first", "middle", "last", "company", "alias", "email", "number")
+FILE_LABELS: Final = {"description": "Name", "number": "Number"}
+
+
+def find(terms: Sequence[Term], viewer: Actor) -> Answer:
+    """Everything the terms can mean here, as far as the viewer may see it. A constant number of statements."""
+    found_contacts, found_files = _contacts(terms), _files(terms)
+    on_files = _on_files({found.id for found in found_contacts})
+    file_ids = {found.id for found in found_files} | {key for rows in on_files.values() for key in rows}
+    people = _records(contacts_visible_to(viewer), "contact", {found.id for found in found_contacts})
+    return told(found_contacts, people, on_files, found_files, _records(files_visible_to(viewer), "matter", file_ids))
+
+
+def _contacts(terms: Sequence[Term]) -> list[Found]:
+    was = formerly("contact", candidates(terms, "folded"))
+    rows: QuerySet[Contact] = Contact.objects.filter(deleted_at=None)
+    rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
+    now = {row["pk"]: row for row in rows.values("pk", *CONTACT_COLUMNS)}
+    then = before("contact", rows, now)
+    return compared(terms, ((key, _names(row, then.get(key, ()))) for key, row in now.items()))
+
+
+def _names(row: dict[str, Any], former: Iterable[dict[str, Any]]) -> Sequence[tuple[str, str]]:
+    return contact_names(row, is_company=row["display_as"] == "company", number="number", former=former)
+
+
+def _files(terms: Sequence[Term]) -> list[Found]:
+    was = formerly("matter", candidates(terms, "folded"))
+    rows: QuerySet[File] = File.objects.filter(deleted_at=None)
+    rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
+    now = {row["pk"]: row for row in rows.values("pk", *FILE_LABELS)}
+    then = before("matter", rows, now)
+    return compared(terms, ((key, matter_names(row, FILE_LABELS, then.get(key, ()))) for key, row in now.items()))
+
+
+def _on_files(contact_ids: set[UUID]) -> dict[UUID, dict[UUID, list[str]]]:
+    """The files each contact pays for or paid for, or that were opened for it as a group."""
+    found: dict[UUID, dict[UUID, list[str]]] = {}
+    payers = FilePayer.objects.filter(contact_id__in=contact_ids, file__deleted_at=None).order_by("-file__opened_on")
+    for contact, file, position, ended in payers.values_list("contact_id", "file_id", "position", "ended_at"):
+        role = "Former payer" if ended else "Payer" if position else "Primary payer"
+        found.setdefault(contact, {}).setdefault(file, []).append(role)
+    groups = File.objects.filter(group_id__in=contact_ids, deleted_at=None).order_by("-opened_on")
+    for group, file in groups.values_list("group_id", "pk"):
+        found.setdefault(group, {}).setdefault(file, []).append("Group")
+    return found
+
+
+def _records(visible: QuerySet[Any], kind: str, ids: set[UUID]) -> dict[UUID, Record]:
+    rows = list(visible.filter(pk__in=ids))
+    known = sync.sync_ids(kind, [row.pk for row in rows])
+    return {row.pk: _record(row, known.get(row.pk)) for row in rows}
+
+
+def _record(row: Contact | File, sync_id: UUID | None) -> Record:
+    name, opened = (row.description, row.opened_on.isoformat()) if isinstance(row, File) else (row.name, "")
+    url = f"{settings.COUNTERPART_BASE_URL}{row.get_absolute_url()}"
+    return Record(url, name, str(sync_id or ""), row.number, row.get_status_display(), opened)

@@ -1,0 +1,9 @@
+"""Running a check, and answering the other product's (CNF-1, IMP-16)."""
+
+from typing import Final
+
+from counterpart.foundation.conflicts.running import ConflictCheck
+from counterpart.practice.conflict_check.queries import find
+from counterpart.sync import api as sync
+
+conflict_check: Final = ConflictCheck(find, sync.ask)

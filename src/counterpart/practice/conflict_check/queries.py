@@ -1,0 +1,88 @@
+"""What the names can mean among our contacts and matters. Every record is searched; what the person may not see is
+counted, never named (CNF-2).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.conflicts.finding import Found, candidates, compared, contact_names, matter_names, told
+from counterpart.foundation.conflicts.former import before, formerly
+from counterpart.foundation.conflicts.hits import Answer, Record
+from counterpart.foundation.conflicts.matching import Term
+from counterpart.practice.contacts import queries as contacts
+from counterpart.practice.contacts.models import Contact
+from counterpart.practice.contacts.naming import display_name
+from counterpart.practice.matters import queries as matters
+from counterpart.practice.matters.models import Matter, Party
+from counterpart.sync import api as sync
+
+CONTACT_COLUMNS: Final = ("kind", "first", "middle", "last", "company", "alias", "email", "reference")
+MATTER_LABELS: Final = {"name": "Name", "file_reference": "File reference", "external_reference": "External reference"}
+
+
+def find(terms: Sequence[Term], viewer: Actor) -> Answer:
+    """Everything the terms can mean here, as far as the viewer may see it. A constant number of statements."""
+    found_contacts, found_matters = _contacts(terms), _matters(terms)
+    on_matters = _on_matters(found.id for found in found_contacts)
+    matter_ids = {found.id for found in found_matters} | {key for rows in on_matters.values() for key in rows}
+    people = _people({found.id for found in found_contacts}, viewer)
+    return told(found_contacts, people, on_matters, found_matters, _visible(matter_ids, viewer))
+
+
+def _contacts(terms: Sequence[Term]) -> list[Found]:
+    was = formerly("contact", candidates(terms, "folded"))
+    rows: QuerySet[Contact] = Contact.objects.filter(deleted_at=None)
+    rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
+    now = {row["pk"]: row for row in rows.values("pk", *CONTACT_COLUMNS)}
+    then = before("contact", rows, now)
+    return compared(terms, ((key, _names(row, then.get(key, ()))) for key, row in now.items()))
+
+
+def _names(row: dict[str, Any], former: Iterable[dict[str, Any]]) -> Sequence[tuple[str, str]]:
+    return contact_names(row, is_company=row["kind"] == "company", number="reference", former=former)
+
+
+def _matters(terms: Sequence[Term]) -> list[Found]:
+    was = formerly("matter", candidates(terms, "folded"))
+    rows: QuerySet[Matter] = Matter.objects.filter(deleted_at=None)
+    rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
+    now = {row["pk"]: row for row in rows.values("pk", *MATTER_LABELS)}
+    then = before("matter", rows, now)
+    return compared(terms, ((key, matter_names(row, MATTER_LABELS, then.get(key, ()))) for key, row in now.items()))
+
+
+def _on_matters(contact_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, list[str]]]:
+    rows = Party.objects.filter(contact_id__in=set(contact_ids), matter__deleted_at=None)
+    found: dict[UUID, dict[UUID, list[str]]] = {}
+    for contact, matter, role in rows.order_by("-matter__date", "role__position").values_list(
+        "contact_id", "matter_id", "role__name"
+    ):
+        found.setdefault(contact, {}).setdefault(matter, []).append(role)
+    return found
+
+
+def _people(ids: set[UUID], viewer: Actor) -> dict[UUID, Record]:
+    style = contacts.name_format()
+    rows = list(contacts.contacts_visible_to(viewer).filter(pk__in=ids))
+    known = sync.sync_ids("contact", [row.pk for row in rows])
+    return {
+        row.pk: _record(row, display_name(row.__dict__, style), row.shown_reference, known.get(row.pk)) for row in rows
+    }
+
+
+def _visible(ids: set[UUID], viewer: Actor) -> dict[UUID, Record]:
+    rows = list(matters.matters_visible_to(viewer).filter(pk__in=ids))
+    known = sync.sync_ids("matter", [row.pk for row in rows])
+    return {
+        row.pk: _record(row, str(row), row.shown_reference, known.get(row.pk), row.date.isoformat()) for row in rows
+    }
+
+
+def _record(row: Any, name: str, number: str, sync_id: UUID | None, opened: str = "") -> Record:
+    url = f"{settings.COUNTERPART_BASE_URL}{row.get_absolute_url()}"
+    return Record(url, name, str(sync_id or ""), number, row.get_status_display(), opened)
