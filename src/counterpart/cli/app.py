@@ -86,7 +86,35 @@ def import_contacts(
     again: Annotated[bool, typer.Option("--again", help="Import a file that was imported before.")] = False,
 ) -> None:
     """Import contacts from a CSV file; interrupted, the same command goes on where it stopped."""
-    imports.run(folder.existing_place(data_folder(data)), product, file, dry_run=dry_run, again=again)
+    imports.contacts(folder.existing_place(data_folder(data)), product, file, dry_run=dry_run, again=again)
+
+
+@commands.command("import-matters")
+def import_matters(
+    file: Annotated[Path, typer.Argument(help="CSV file with one row per party; the first line names the columns.")],
+    client_role: Annotated[str, typer.Option(help="Whoever has this role in the file is a client.")] = "Client",
+    assigned_to: Annotated[
+        str, typer.Option(help="E-mail of whom matters get that name nobody who works here; else an administrator.")
+    ] = "",
+    matter_type: Annotated[str, typer.Option(help="Type of matters that name none; else the first one.")] = "",
+    docket_as_reference: Annotated[
+        bool, typer.Option("--docket-as-reference", help="Make the docket number the File Reference.")
+    ] = False,
+    data: Data = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row and write nothing.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Import a file that was imported before.")] = False,
+) -> None:
+    """Import matters with their parties into Practice Management; interrupted, the same command goes on."""
+    imports.matters(
+        folder.existing_place(data_folder(data)),
+        file,
+        dry_run=dry_run,
+        again=again,
+        client_role=client_role,
+        assigned_to=assigned_to,
+        matter_type=matter_type,
+        docket_as_reference=docket_as_reference,
+    )
 
 
 @token_commands.command("create")

@@ -9,20 +9,27 @@ from counterpart.cli.say import line
 PASSWORD = "counterpart-demo"  # noqa: S105 - public on purpose: it opens an invented firm on this machine
 MARK = "demo.json"
 LOAD: onsite.Asked = ("demo-load", {})
+NOUNS = {Product.PRACTICE: "matters", Product.ACCOUNTING: "files"}
 
 
 def load_and_tell(place: Place) -> None:
     """Repeatable: what is there already stays as it is."""
     mark(place)
     for product, (counts,) in onsite.side_by_side(place, {each: [LOAD] for each in Product}).items():
-        line(f"{product.label}: {counts['people']} people and {counts['contacts']} contacts added.")
+        line(
+            f"{product.label}: {counts['people']} people, {counts['contacts']} contacts "
+            f"and {counts['matters']} matters added."
+        )
     for text in sign_ins():
         line(text)
 
 
 def remove_and_tell(place: Place) -> None:
     for product, (counts,) in onsite.side_by_side(place, {each: [("demo-remove", {})] for each in Product}).items():
-        line(f"{product.label}: {counts['contacts']} contacts deleted, {counts['people']} people switched off.")
+        line(
+            f"{product.label}: {counts['matters']} {NOUNS[product]} and {counts['contacts']} contacts deleted, "
+            f"{counts['people']} people switched off."
+        )
         if counts["kept"]:
             line(f"  {counts['kept']} contacts were kept, because something depends on them.")
         for email in counts["stay"]:

@@ -1,4 +1,4 @@
-"""`counterpart import-contacts`: a progress bar around the product's own import command.
+"""`counterpart import-contacts` and `import-matters`: a progress bar around the product's own import command.
 
 The command runs in this very process, so that killing what the user started kills the import; the product commits
 how far it came with each chunk, and the same command goes on from there.
@@ -19,7 +19,17 @@ from counterpart.cli.say import Stop, err, line
 FAILED_ROWS_STATUS = 2
 
 
-def run(place: Place, product: Product, file: Path, *, dry_run: bool, again: bool) -> None:
+def contacts(place: Place, product: Product, file: Path, *, dry_run: bool, again: bool) -> None:
+    """Contacts into either product; see ``run``."""
+    run(place, product, "import_contacts", file, dry_run=dry_run, again=again)
+
+
+def matters(place: Place, file: Path, *, dry_run: bool, again: bool, **choices: str | bool) -> None:
+    """Matters with their parties into Practice Management, where matters begin; see ``run``."""
+    run(place, Product.PRACTICE, "import_matters", file, dry_run=dry_run, again=again, **choices)
+
+
+def run(place: Place, product: Product, command: str, file: Path, **options: str | bool) -> None:
     """Status 2 when rows were refused: the others are in, and the file named holds the rest with their reasons."""
     if not file.is_file():
         raise Stop(f"There is no file {file}.")
@@ -31,12 +41,10 @@ def run(place: Place, product: Product, file: Path, *, dry_run: bool, again: boo
     with bar(file.name) as progress:
         reader = ProgressReader(progress)
         try:
-            call_command(
-                "import_contacts", str(file.resolve()), dry_run=dry_run, again=again, porcelain=True, stdout=reader
-            )
+            call_command(command, str(file.resolve()), porcelain=True, stdout=reader, **options)
         except CommandError as refusal:
             raise Stop(str(refusal)) from None
-    tell(product, reader.last, dry_run=dry_run)
+    tell(product, reader.last, dry_run=bool(options["dry_run"]))
     if reader.last.get("failed"):
         raise Stop("", FAILED_ROWS_STATUS)
 
@@ -72,18 +80,19 @@ class ProgressReader(io.StringIO):
             self.progress.update(self.task, completed=facts["done"], total=facts["total"])
 
 
-def counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def tell(product: Product, facts: dict[str, Any], *, dry_run: bool) -> None:
-    created, failed = counted(facts.get("created", 0), "contact"), counted(facts.get("failed", 0), "row")
+    from counterpart.foundation.importing.tallies import counted, in_words
+
+    failed = counted(facts.get("failed", 0), "row")
+    made = in_words(facts.get("counts", {}))
     if facts.get("resumed") and facts["resumed"] == facts["total"]:
-        line(f"This file was imported before: {created}, {failed} refused. --again imports it once more.")
+        line(f"This file was imported before: {made}, {failed} refused. --again imports it once more.")
         return
     if facts.get("resumed"):
         line(f"An earlier run had come to row {facts['resumed']}; went on from there.")
-    would = "would be imported" if dry_run else "imported"
-    line(f"{product.label}: {created} {would}, {failed} refused.")
+    if dry_run:
+        line(f"{product.label}: {counted(facts.get('created', 0), 'row')} would be imported, {failed} refused.")
+    else:
+        line(f"{product.label}: {made} imported, {failed} refused.")
     if facts.get("failed_file"):
         line(f"The refused rows, each with its reason: {facts['failed_file']}")

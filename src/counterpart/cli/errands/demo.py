@@ -1,4 +1,4 @@
-"""The demonstration firm inside one site: its people, and contacts by way of the product's own import."""
+"""The demonstration firm inside one site: its people, and contacts and matters by way of the product's own imports."""
 
 from __future__ import annotations
 
@@ -21,16 +21,21 @@ from counterpart.foundation.users.models import User
 
 IMPORTER: Final = "bea@example.com"
 FIRST_NUMBER: Final = 1041
+RESTRICTED: Final = "Office 2026-002"
+"""A matter that Ada alone may see, to show what a wall does."""
+RESTRICTED_TO: Final = "ada@example.com"
 
 
 def load(_facts: dict[str, Any]) -> dict[str, Any]:
-    """People who are missing, and the contacts unless some are there already."""
+    """People who are missing, and contacts and matters unless some are there already."""
     added = people.create_cast(PASSWORD)
     if loaded_contacts():
-        return {"people": added, "contacts": 0}
+        return {"people": added, "contacts": 0, "matters": 0}
     if settings.COUNTERPART_PRODUCT == "accounting":
         begin_numbering()
-    return {"people": added, "contacts": load_contacts()}
+        return {"people": added, "contacts": load_contacts(), "matters": 0}
+    contacts, matters = load_contacts(), load_matters()
+    return {"people": added, "contacts": contacts + matters.get("contact", 0), "matters": matters.get("matter", 0)}
 
 
 def begin_numbering() -> None:
@@ -56,9 +61,26 @@ def load_contacts() -> int:
     return int(run.created_count)
 
 
+def load_matters() -> dict[str, int]:
+    """Matters begin in Practice Management; Legal Accounting gets its files by the exchange. How many of what."""
+    importing, queries = _module("matters.importing"), _module("matters.queries")
+    actor = Actor.system("Demonstration", "import")
+    with as_file(_files() / "matters.csv") as path:
+        run = importing.import_file(
+            actor=actor, path=path, clock=clock.now, options=importing.Options(), again=True, is_demo=True
+        )
+    assert run.failed_count == 0, [failure.reason for failure in run.failures.all()]
+    found = queries.matters_by_external_key(actor, [RESTRICTED])[RESTRICTED]
+    _module("matters.operations").restrict_matter(
+        actor=actor, matter_id=found.id, user_ids=[User.objects.get(email=RESTRICTED_TO).pk], at=clock.now()
+    )
+    return dict(run.counts)
+
+
 def remove(_facts: dict[str, Any]) -> dict[str, Any]:
     """Delete what the demonstration brought, here and by way of the other product; switch its people off."""
     actor, at = Actor.system("Demonstration", "command"), clock.now()
+    matters = remove_matters(actor, at)
     waiting = list(loaded_contacts())
     deleted = 0
     # A company may be kept by its own people: once they are gone, a second round takes it too.
@@ -66,7 +88,23 @@ def remove(_facts: dict[str, Any]) -> dict[str, Any]:
         blocked = [each for each in waiting if not _delete(each, actor, at)]
         deleted, waiting = deleted + len(waiting) - len(blocked), blocked
     switched_off, stay = people.remove_cast()
-    return {"contacts": deleted, "kept": len(waiting), "people": switched_off, "stay": stay}
+    return {"matters": matters, "contacts": deleted, "kept": len(waiting), "people": switched_off, "stay": stay}
+
+
+def remove_matters(actor: Actor, at: datetime) -> int:
+    """Delete the demonstration's matters, or in Legal Accounting the files whose payers are all the demonstration's."""
+    if settings.COUNTERPART_PRODUCT == "practice":
+        matters = _module("matters.models").Matter.objects.filter(is_demo=True, deleted_at=None)
+        found = list(matters.values_list("pk", flat=True))
+        for matter_id in found:
+            _module("matters.operations").delete_matter(actor=actor, matter_id=matter_id, at=at)
+        return len(found)
+    models = _module("files.models")
+    others = models.FilePayer.objects.exclude(contact_id__in=loaded_contacts().values("pk")).values("file_id")
+    found = list(models.File.objects.filter(deleted_at=None).exclude(pk__in=others).values_list("pk", flat=True))
+    for file_id in found:
+        _module("files.operations").delete_file(file_id=file_id, actor=actor, at=at)
+    return len(found)
 
 
 def _delete(contact_id: UUID, actor: Actor, at: datetime) -> bool:
@@ -86,7 +124,7 @@ def loaded_contacts() -> Any:
 
 def _emails() -> list[str]:
     found = []
-    for product in ("practice", "accounting"):
+    for product in ("practice", "accounting", "matters"):
         text = (_files() / f"{product}.csv").read_text(encoding="utf-8")
         found += [row["email"] for row in csv.DictReader(text.splitlines())]
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
@@ -16,22 +17,48 @@ from counterpart.foundation.users.operations import LastAdministrator, create_us
 
 ADMINISTRATOR: Final = "Administrator"
 
-_NUMBER_RIGHT: Final = {"practice": "contact.edit_reference", "accounting": "contact.edit_number"}
-_WORK: Final = ("contact.read", "contact.create", "contact.edit")
+_WORK: Final = ("contact.read", "contact.create", "contact.edit", "conflict.run")
+_PM_WORK: Final = ("matter.read", "matter.create", "matter.edit", "matter.close")
+_LA_WORK: Final = ("file.read", "file.create", "file.edit")
+_PM_ALL: Final = (*_PM_WORK, "matter.edit_reference", "matter.delete", "matter.export", "matter.restrict")
+_LA_ALL: Final = (
+    *_LA_WORK, "file.edit_number", "file.edit_clients", "file.edit_split", "file.close", "file.delete", "group.edit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """A usual role: its rights in both products, and those that only one has."""
+
+    description: str
+    rights: tuple[str, ...] = ()
+    practice: tuple[str, ...] = ()
+    accounting: tuple[str, ...] = ()
+
+
 _ROLES: Final = {
-    ADMINISTRATOR: ("Everything, including settings, people and the link between the products.", ()),
-    "Lawyer": (
-        "Works with contacts and their numbers.",
-        (*_WORK, "contact.close", "contact.delete", "number", "integration.retry"),
+    ADMINISTRATOR: _Usual("Everything, including settings, people and the link between the products."),
+    "Lawyer": _Usual(
+        "Works with matters and files, their parties and numbers.",
+        (*_WORK, "contact.close", "contact.delete", "integration.retry"),
+        ("contact.edit_reference", *_PM_ALL, "matter.force_close"),
+        ("contact.edit_number", *_LA_WORK, "file.edit_number", "file.edit_split", "file.close"),
     ),
-    "Assistant": ("Enters and corrects contacts.", (*_WORK, "contact.close", "import.run")),
-    "Bookkeeper": (
-        "Works with contacts and their numbers, imports, and cures what could not be synchronised.",
-        (*_WORK, "contact.close", "contact.delete", "number", "import.run", "integration.retry", "audit.read"),
+    "Assistant": _Usual(
+        "Enters and corrects contacts and matters.", (*_WORK, "contact.close", "import.run"), _PM_WORK, _LA_WORK
     ),
-    "Auditor": ("Reads everything, changes nothing.", ("contact.read", "audit.read")),
-    "Reception": ("Looks contacts up.", ("contact.read",)),
-}
+    "Bookkeeper": _Usual(
+        "Works with files, their splits and numbers, imports, and cures what could not be synchronised.",
+        (*_WORK, "contact.close", "contact.delete", "import.run", "integration.retry", "audit.read"),
+        ("contact.edit_reference", *_PM_WORK, "matter.edit_reference", "matter.export"),
+        ("contact.edit_number", *_LA_ALL),
+    ),
+    "Auditor": _Usual(
+        "Reads everything that is not restricted, changes nothing.", ("contact.read", "audit.read"), ("matter.read",),
+        ("file.read",),
+    ),
+    "Reception": _Usual("Looks contacts, matters and files up.", ("contact.read",), ("matter.read",), ("file.read",)),
+}  # fmt: skip
 
 # Name, e-mail, role; Cleo works in Practice Management alone.
 _CAST: Final = (
@@ -90,13 +117,12 @@ def remove_cast() -> tuple[int, list[str]]:
 def create_roles() -> None:
     """The usual roles, where missing; a firm that changed one keeps its change."""
     known = {right.code for right in settings.COUNTERPART_RIGHTS}
-    number_right = _NUMBER_RIGHT[settings.COUNTERPART_PRODUCT]
-    for name, (description, codes) in _ROLES.items():
-        rights = [number_right if code == "number" else code for code in codes]
+    for name, usual in _ROLES.items():
+        rights = [*usual.rights, *(getattr(usual, settings.COUNTERPART_PRODUCT))]
         assert set(rights) <= known, f"unknown rights in the role {name}: {set(rights) - known}"
         Role.objects.get_or_create(
             name=name,
-            defaults={"description": description, "rights": rights, "is_administrator": name == ADMINISTRATOR},
+            defaults={"description": usual.description, "rights": rights, "is_administrator": name == ADMINISTRATOR},
         )
 
 

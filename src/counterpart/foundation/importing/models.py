@@ -19,6 +19,8 @@ class ImportRun(models.Model):
     file_name = models.CharField(max_length=255)
     header = models.JSONField(default=list)
     options = models.JSONField(default=dict)
+    preview = models.JSONField(null=True)
+    """What a rehearsal of the first rows made, for the page that asks whether to go on."""
     total_rows = models.PositiveIntegerField(default=0)
     next_row = models.PositiveIntegerField(default=0)
     created_count = models.PositiveIntegerField(default=0)

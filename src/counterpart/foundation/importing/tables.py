@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from counterpart.foundation.errors import Refusal
 
@@ -43,7 +43,7 @@ def facts_of(path: Path, *, one_of: Iterable[str]) -> Facts:
         raise Refusal(f"{path.name} can't be read as CSV text in UTF-8: {error}.", code="file.unreadable") from error
     wanted = list(one_of)
     if not set(wanted) & set(header):
-        columns = f"{', '.join(wanted[:-1])} or {wanted[-1]}"
+        columns = " or ".join(filter(None, [", ".join(wanted[:-1]), wanted[-1]]))
         message = f"{path.name} has no column {columns}; its first line must name the columns."
         raise Refusal(message, code="file.header")
     if rows > ROWS_MAX:
@@ -63,8 +63,21 @@ def rows_of(path: Path, facts: Facts) -> Iterator[Row]:
 
 def write_failures(path: Path, header: Sequence[str], failures: Iterable[tuple[str, Mapping[str, str]]]) -> None:
     """Write the rows that failed, as they were, with the reason; corrected, the file can be imported as it is."""
-    columns = [*(name for name in header if name != REASON), REASON]
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns, restval="", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows({**cells, REASON: reason} for reason, cells in failures)
+        file.writelines(failure_lines(header, failures))
+
+
+def failure_lines(header: Sequence[str], failures: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[str]:
+    """The same, line by line, for a download."""
+    columns = [*(name for name in header if name != REASON), REASON]
+    writer: Any = csv.writer(_Echo())
+    yield writer.writerow(columns)
+    for reason, cells in failures:
+        yield writer.writerow([{**cells, REASON: reason}.get(name, "") for name in columns])
+
+
+class _Echo:
+    """A file that hands back what is written."""
+
+    def write(self, line: str) -> str:
+        return line

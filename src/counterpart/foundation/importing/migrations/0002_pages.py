@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='importrun',
+            name='preview',
+            field=models.JSONField(null=True),
+        ),
+        migrations.AddField(
+            model_name='importrun',
             name='total_rows',
             field=models.PositiveIntegerField(default=0),
         ),
