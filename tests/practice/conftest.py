@@ -32,7 +32,7 @@ WORK = (
 CLEO = Author("Cleo Tan", "cleo@example.com", 1_772_600_767_000)
 NG = {"last": "Ng"}
 BEHIND_THE_ENGINE: set[UUID] = set()
-"""Contacts a test amended without the engine's own bookkeeping around it."""
+"""Records a test amended without the engine's own bookkeeping around it."""
 
 
 def pytest_configure() -> None:
@@ -137,11 +137,11 @@ def errors_of(refusal: Any) -> dict[str, str]:
     return {error.field: error.code for error in refusal.errors}
 
 
-def history_of(contact_id: UUID) -> list[tuple[str, str, dict[str, Any]]]:
+def history_of(record_id: UUID, kind: str = "contact") -> list[tuple[str, str, dict[str, Any]]]:
     """Verb, who and what, oldest first."""
     from counterpart.foundation import history
 
-    events = history.events_for("contact", contact_id).order_by("id")
+    events = history.events_for(kind, record_id).order_by("id")
     return [(event.verb, event.actor_name, event.changes) for event in events]
 
 
@@ -167,7 +167,7 @@ def admin(db: None) -> User:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_unsent(request):
-    """After each test the engine knows every synchronised contact as it stands in the columns (S4).
+    """After each test the engine knows every synchronised record as it stands in the columns (S4).
 
     An operation that wrote a mapped column and did not tell the engine would be found here.
     """
@@ -179,11 +179,12 @@ def _nothing_is_unsent(request):
     from counterpart.protocol.canonical import state_digest
     from counterpart.sync.codec import state_of
 
-    handler = handler_for("contact")
-    records = list(Record.objects.filter(local_id__isnull=False).exclude(local_id__in=BEHIND_THE_ENGINE))
-    values = handler.read([record.local_id for record in records])
-    for record in records:
-        if record.local_id in values:
-            state = state_of(handler, record, values[record.local_id])
-            assert record.digest == state_digest(handler.registers, state), "a change did not reach the engine"
+    for handler in (handler_for("contact"), handler_for("matter")):
+        known = Record.objects.filter(kind=handler.kind, local_id__isnull=False)
+        records = list(known.exclude(local_id__in=BEHIND_THE_ENGINE))
+        values = handler.read([record.local_id for record in records])
+        for record in records:
+            if record.local_id in values:
+                state = state_of(handler, record, values[record.local_id])
+                assert record.digest == state_digest(handler.registers, state), "a change did not reach the engine"
     BEHIND_THE_ENGINE.clear()

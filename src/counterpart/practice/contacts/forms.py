@@ -5,19 +5,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
-from django.core import signing
 from django.utils.datastructures import MultiValueDict
 
 from counterpart.contracts.contact import LIMITS
 from counterpart.foundation.countries import state_choices
 from counterpart.foundation.errors import FieldError
-from counterpart.foundation.ids import new_id
 from counterpart.foundation.web.country import CountryField
 from counterpart.practice.contacts.drafts import ADDRESS_LINES, ADDRESSES, PERSON_PARTS, PHONES_MAX, Draft
 from counterpart.practice.contacts.enums import Kind, Numbering, PhoneLabel
+from counterpart.practice.tokens import id_of
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
 
-TOKEN_SALT: Final = "practice.contacts.form"  # noqa: S105 - names the purpose of a signature, and is no secret
 REFERENCE_HELP: Final = (
     "Leave empty to number automatically. A number typed here also sets where automatic numbering continues."
 )
@@ -171,10 +169,7 @@ class ContactForm(forms.Form):
 
     def contact_id(self) -> UUID:
         """The identity this form was given when it was shown, so that a second press creates nothing (WIN-8)."""
-        try:
-            return UUID(signing.Signer(salt=TOKEN_SALT).unsign(self.cleaned_data["token"]))
-        except (signing.BadSignature, ValueError):
-            return new_id()
+        return id_of(self.cleaned_data["token"])
 
     def add_errors(self, errors: Iterable[FieldError]) -> None:
         """Put a refusal's sentences beside the fields they are about."""
@@ -197,11 +192,6 @@ def _address_field(line: str) -> forms.Field:
         return forms.CharField(label=LINE_LABELS[line], required=False, strip=False, widget=StateWidget())
     limit = "city" if line == "county" else line
     return _text(LINE_LABELS[line], limit)
-
-
-def new_token() -> str:
-    """A fresh identity for one create form."""
-    return signing.Signer(salt=TOKEN_SALT).sign(str(new_id()))
 
 
 def initial_of(contact: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reading contacts. Everything a person sees comes through ``contacts_visible_to``."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -13,6 +13,7 @@ from counterpart.practice.contacts.models import ACTIVE, Contact
 from counterpart.practice.contacts.naming import NameFormat
 from counterpart.practice.settings.models import ContactSettings, NameOrder
 from counterpart.practice.settings.queries import contact_settings
+from counterpart.practice.viewing import may
 from counterpart.protocol.numbers import number_key
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ SORTS: Final = {
 
 def contacts_visible_to(viewer: "User | Actor") -> QuerySet[Contact]:
     """The contacts this person may see; deleted ones are not among them (CON-11, SRC-7)."""
-    if _may(viewer, "contact.read"):
+    if may(viewer, "contact.read"):
         return Contact.objects.filter(ACTIVE)
     return Contact.objects.none()
 
 
 def deleted_contacts_visible_to(viewer: "User | Actor") -> QuerySet[Contact]:
     """Deleted contacts, for those who may restore them (DEL-2)."""
-    if _may(viewer, "contact.read") and _may(viewer, "contact.delete"):
+    if may(viewer, "contact.read") and may(viewer, "contact.delete"):
         return Contact.objects.exclude(ACTIVE)
     return Contact.objects.none()
 
@@ -106,7 +107,7 @@ def number_holder(viewer: "User | Actor", reference: str, *, other_than: UUID | 
     found = others.order_by("requested_key", "pk").first()
     if found is None:
         return None
-    return NumberHolder(found.pk, found if _may(viewer, "contact.read") else None)
+    return NumberHolder(found.pk, found if may(viewer, "contact.read") else None)
 
 
 def name_format(settings: ContactSettings | None = None) -> NameFormat:
@@ -129,9 +130,3 @@ def _phone_condition(text: str) -> Q | None:
         condition |= Q(phone_digits__contains=found.lstrip("0"))
         condition |= Q(phone_digits__contains=found[-(SUBSCRIBER_DIGITS + 1) :])
     return condition
-
-
-def _may(viewer: Any, right: str) -> bool:
-    if isinstance(viewer, Actor):
-        return viewer.may(right)
-    return right in viewer.grants().rights

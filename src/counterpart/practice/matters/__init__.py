@@ -1,1 +1,1 @@
-"""Matters of Practice Management: types with their roles, parties in order, restriction, and what may be done to them."""
+"""Matters of Practice Management: types with roles, parties in order, restriction, and what can be done to them."""

@@ -26,3 +26,14 @@ class ContactSettings(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="contact_settings_one_row")]
+
+
+class MatterSettings(models.Model):
+    """Admin > General settings > Matters."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    close_in_step = models.BooleanField("Close and reopen matters with their files", default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="matter_settings_one_row")]

@@ -4,12 +4,17 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
-from counterpart.practice.settings.models import ContactSettings
+from counterpart.practice.settings.models import ContactSettings, MatterSettings
 
 
 def contact_settings() -> ContactSettings:
     """Return the settings; the defaults as long as nobody saved any."""
     return ContactSettings.objects.filter(pk=1).first() or ContactSettings()
+
+
+def matter_settings() -> MatterSettings:
+    """Return the settings of matters; the defaults as long as nobody saved any."""
+    return MatterSettings.objects.filter(pk=1).first() or MatterSettings()
 
 
 class CreationRules(NamedTuple):

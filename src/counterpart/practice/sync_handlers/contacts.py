@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from counterpart.contracts.contact import KIND, REGISTERS, problems
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.users.models import User
 from counterpart.practice.contacts import operations, queries
 from counterpart.practice.contacts.models import ACTIVE, Contact, contact_url
 from counterpart.practice.contacts.naming import display_name
@@ -22,6 +20,7 @@ from counterpart.practice.contacts.registers import (
     values_of,
     with_request,
 )
+from counterpart.practice.sync_handlers.authors import actor_of, local_users
 from counterpart.protocol.registers import Register
 from counterpart.sync import api as sync
 
@@ -53,16 +52,16 @@ class ContactHandler:
         return Contact.objects.filter(ACTIVE)
 
     def admit(self, newcomers: Sequence[sync.Newcomer], at: datetime) -> dict[UUID, sync.Outcome]:
-        users = _local_users(one.author for one in newcomers)
+        users = local_users(one.author for one in newcomers)
         operations.admit_contacts(
-            [Received(one.local_id, one.values, _actor(one.author, users)) for one in newcomers], at
+            [Received(one.local_id, one.values, actor_of(one.author, users)) for one in newcomers], at
         )
         return {one.sync_id: sync.Stored() for one in newcomers}
 
     def amend(self, amendments: Sequence[sync.Amendment], at: datetime) -> dict[UUID, sync.Outcome]:
-        users = _local_users(one.author for one in amendments)
+        users = local_users(one.author for one in amendments)
         own = operations.amend_contacts(
-            [Received(one.local_id, one.changed, _actor(one.author, users)) for one in amendments], at
+            [Received(one.local_id, one.changed, actor_of(one.author, users)) for one in amendments], at
         )
         return {one.sync_id: sync.Stored(own=own.get(one.local_id, {})) for one in amendments}
 
@@ -90,18 +89,3 @@ class ContactHandler:
 
     def delete(self, *, local_id: UUID, actor: Actor, at: datetime) -> None:
         operations.delete_contact(actor=actor, contact_id=local_id, at=at)
-
-
-def _local_users(authors: Iterable[sync.Author]) -> dict[str, int]:
-    """The people here who have the authors' e-mail addresses (CON-13)."""
-    emails = {author.email.casefold() for author in authors if author.email}
-    if not emails:
-        return {}
-    return dict(User.objects.filter(email__in=emails).values_list("email", "pk"))
-
-
-def _actor(author: sync.Author, users: Mapping[str, int]) -> Actor:
-    """The person at the origin, for the books; without any right here."""
-    user_id = users.get(author.email.casefold())
-    name = author.name or str(settings.COUNTERPART_PEER_NAME)  # a number is given by the product itself
-    return Actor(name, author.email, user_id, "sync", "la", frozenset())

@@ -7,6 +7,7 @@ FRAME = Frame(
     menu=[
         Item("Home", "home", icon="home", keys="g h"),
         Item("Contacts", "contacts:list", right="contact.read", icon="address-book", keys="g c", section="/contacts/"),
+        Item("Conflict check", "conflict-check", right="conflict.run", icon="shield-check", keys="g k"),
     ],
     create=[
         Group(

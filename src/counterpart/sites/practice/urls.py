@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("counterpart.practice.home.urls")),
     path("", include("counterpart.practice.contacts.urls")),
     path("search/", listing.search, name="search"),
+    path("", include("counterpart.practice.conflict_check.urls")),
     path("settings/contacts/", contact_settings_page, name="contact-settings"),
     path("api/v1/", include("counterpart.practice.api.v1.urls")),
     path("sync/v1/", include("counterpart.sync.endpoints")),

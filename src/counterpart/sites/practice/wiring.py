@@ -10,12 +10,23 @@ class PracticeSite(AppConfig):
 
     def ready(self) -> None:
         """Tell the engine what this product has, once all models are known."""
-        from counterpart.contracts.contact import KIND
-        from counterpart.practice.contacts.remedies import remedies
+        from counterpart.contracts import contact, matter
+        from counterpart.foundation.history.veils import register_veil
+        from counterpart.practice.conflict_check.operations import conflict_check
+        from counterpart.practice.contacts import remedies as contact_remedies
+        from counterpart.practice.contacts.blocking import register_blockers
+        from counterpart.practice.matters import queries as matters
+        from counterpart.practice.matters import remedies as matter_remedies
         from counterpart.practice.sync_handlers.contacts import ContactHandler
+        from counterpart.practice.sync_handlers.matters import MatterHandler
         from counterpart.practice.sync_handlers.policy import policy_block
         from counterpart.sync import api as sync
 
         sync.register(ContactHandler())
+        sync.register(MatterHandler())
         sync.register_policy_block(policy_block)
-        sync.register_remedies(KIND, remedies)
+        sync.register_remedies(contact.KIND, contact_remedies.remedies)
+        sync.register_remedies(matter.KIND, matter_remedies.remedies)
+        sync.register_answer("conflict_check", conflict_check.answer)
+        register_blockers(matters.contact_blockers)
+        register_veil(matters.veil)

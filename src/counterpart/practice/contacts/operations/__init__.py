@@ -1,8 +1,9 @@
 """What can be done to contacts: one function per verb, called by screens, API, import, demo and sync alike."""
 
+from counterpart.practice.clashes import Clash, EditClash
 from counterpart.practice.contacts.operations.choosing import set_register
 from counterpart.practice.contacts.operations.creating import Created, Result, create_contacts
-from counterpart.practice.contacts.operations.editing import Clash, EditClash, edit_contact, ensure_number_unlocked
+from counterpart.practice.contacts.operations.editing import edit_contact, ensure_number_unlocked
 from counterpart.practice.contacts.operations.lifecycle import (
     close_contact,
     delete_blockers,

@@ -1,7 +1,6 @@
 """Editing a contact: only what the person changed is written, and nothing anybody else changed is lost (EDT-1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +10,7 @@ from django.db import transaction
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Forbidden, Missing, Refused, Stale
+from counterpart.practice.clashes import merged
 from counterpart.practice.contacts.drafts import PERSON_PARTS, TEXTS, problems_of, tidied
 from counterpart.practice.contacts.enums import Kind
 from counterpart.practice.contacts.naming import display_name
@@ -23,27 +23,6 @@ from counterpart.sync import api as sync
 EDITABLE: Final = (
     "kind", *TEXTS, "phones", "physical_address", "mailing_address", "reference", "numbering_sequence",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A field that two people changed at once."""
-
-    field: str
-    yours: Any
-    theirs: Any
-    before: Any
-
-
-class EditClash(Stale):
-    """Both sides changed the same fields; nothing was written. ``clashes`` has every value (EDT-1)."""
-
-    status = 409
-    default_code = "clash"
-
-    def __init__(self, clashes: list[Clash], *, by: str, at: datetime, current_version: int) -> None:
-        super().__init__("Somebody else changed the same fields meanwhile.", current_version=current_version)
-        self.clashes, self.by, self.at = clashes, by, at
 
 
 @transaction.atomic
@@ -70,7 +49,8 @@ def edit_contact(
         raise Stale("The contact was changed meanwhile.", current_version=current["version"])
     wanted = tidied({name: value for name, value in changes.items() if name in EDITABLE})
     if base is not None:
-        wanted = _merged(contact_id, wanted, tidied(base), current)
+        now = {name: shown(current, name) for name in wanted}
+        wanted = merged("contact", contact_id, wanted, tidied(base), now, current["version"])
     after = _after(actor, current, wanted, keep_sequence=keep_sequence)
     return write_edit(actor, contact_id, current, after, at)
 
@@ -125,23 +105,6 @@ def current_state(contact_id: UUID) -> dict[str, Any]:
     if current is None or current["deleted_at"] is not None:
         raise Missing
     return current
-
-
-def _merged(
-    contact_id: UUID, wanted: Mapping[str, Any], base: Mapping[str, Any], current: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What the person changed, unless somebody else changed it too."""
-    mine = {name: value for name, value in wanted.items() if name not in base or value != base[name]}
-    clashes = [
-        Clash(name, value, shown(current, name), base[name])
-        for name, value in mine.items()
-        if name in base and shown(current, name) not in (base[name], value)
-    ]
-    if clashes:
-        last = history.events_for("contact", contact_id).first()
-        assert last is not None, "a change leaves an event"
-        raise EditClash(clashes, by=last.actor_name, at=last.at, current_version=current["version"])
-    return mine
 
 
 def _after(actor: Actor, current: dict[str, Any], wanted: Mapping[str, Any], *, keep_sequence: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Blocked, Blocker, Missing, Refusal
+from counterpart.practice.contacts.blocking import blockers_elsewhere
 from counterpart.practice.contacts.enums import Kind, Status
 from counterpart.practice.contacts.models import ACTIVE, Contact
 from counterpart.sync import api as sync
@@ -34,8 +35,12 @@ def reopen_contact(*, actor: Actor, contact_id: UUID, at: datetime) -> None:
     _set_status(actor, contact_id, Status.ACTIVE, at, verb="reopened")
 
 
-def delete_blockers(contact: Contact) -> list[Blocker]:
-    """Everything that stands in the way of deleting, each with where to lift it (DEL-1)."""
+def delete_blockers(contact: Contact, actor: Actor) -> list[Blocker]:
+    """Everything that stands in the way of deleting, each with where to lift it (DEL-1, CLS-7)."""
+    return [*_employed(contact), *blockers_elsewhere(contact, actor)]
+
+
+def _employed(contact: Contact) -> list[Blocker]:
     if contact.kind != Kind.COMPANY:
         return []
     people = Contact.objects.filter(ACTIVE, kind=Kind.INDIVIDUAL, company=contact.company).count()
@@ -55,7 +60,7 @@ def delete_contact(*, actor: Actor, contact_id: UUID, at: datetime) -> None:
     """
     actor.require("contact.delete")
     contact = _locked(contact_id)
-    if blockers := delete_blockers(contact):
+    if blockers := delete_blockers(contact, actor):
         raise Blocked("The contact can't be deleted now.", blockers, code="contact.delete_blocked")
     sync.set_presence("contact", contact_id, "deleted", actor=actor, at=at)
     _stamp(contact, actor, at, deleted_at=at)

@@ -45,7 +45,7 @@ def delete(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     contact = contact_or_404(request, contact_id)
     actor = actor_of(request)
     actor.require("contact.delete")
-    blockers = operations.delete_blockers(contact)
+    blockers = operations.delete_blockers(contact, actor)
     status = 200
     if request.method == "POST":
         try:

@@ -77,7 +77,7 @@ def _heading(request: HttpRequest, contact: Contact, tab: str) -> dict[str, Any]
         "may_edit": actor.may("contact.edit"),
         "may_close": actor.may("contact.close"),
         "may_delete": actor.may("contact.delete"),
-        "blockers": operations.delete_blockers(contact) if actor.may("contact.delete") else (),
+        "blockers": operations.delete_blockers(contact, actor) if actor.may("contact.delete") else (),
     }
 
 

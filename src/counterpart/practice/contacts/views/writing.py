@@ -16,7 +16,7 @@ from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Forbidden, Refused
 from counterpart.foundation.web.pages import done, in_dialog, layout
 from counterpart.practice.contacts import operations, queries
-from counterpart.practice.contacts.forms import REFERENCE_CHANGE_HELP, ContactForm, base_of, initial_of, new_token
+from counterpart.practice.contacts.forms import REFERENCE_CHANGE_HELP, ContactForm, base_of, initial_of
 from counterpart.practice.contacts.models import Contact, contact_url
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations import EditClash
@@ -24,6 +24,7 @@ from counterpart.practice.contacts.views.access import actor_of, contact_or_404,
 from counterpart.practice.contacts.views.clashes import shown_clashes
 from counterpart.practice.settings.models import ContactSettings
 from counterpart.practice.settings.queries import contact_settings
+from counterpart.practice.tokens import new_token
 from counterpart.sync import api as sync
 
 
@@ -177,6 +178,8 @@ def _edit_page(
     version: int,
     clash: EditClash | None = None,
 ) -> HttpResponse:
+    actor = actor_of(request)
+    may_delete = actor.may("contact.delete")
     context = {
         "contact": contact,
         "name": display_name(contact.__dict__, queries.name_format()),
@@ -187,8 +190,8 @@ def _edit_page(
         "version": version,
         "clash": clash,
         "clashes": shown_clashes(clash) if clash else (),
-        "may_delete": actor_of(request).may("contact.delete"),
-        "blockers": operations.delete_blockers(contact) if actor_of(request).may("contact.delete") else (),
+        "may_delete": may_delete,
+        "blockers": operations.delete_blockers(contact, actor) if may_delete else (),
     }
     status = 409 if clash else 422 if form.errors else 200
     return render(request, "contacts/edit.html", context, status=status)

@@ -1,6 +1,8 @@
 """Two matter types to start with, so that the first matter needs no set-up; the firm changes them as it likes."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 STARTING_TYPES = {
     "General": ("Client", "Opposing party", "Opposing lawyer", "Other party"),
@@ -8,7 +10,8 @@ STARTING_TYPES = {
 }
 
 
-def add_types(apps, schema_editor):
+def add_types(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    del schema_editor
     matter_type = apps.get_model("practice_matters", "MatterType")
     role = apps.get_model("practice_matters", "Role")
     for place, (name, roles) in enumerate(STARTING_TYPES.items()):

@@ -1,0 +1,56 @@
+"""The ways out of a state of a matter's link, in this product's pages (STA-4, IND-3, MAT-9, MAT-22)."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.errors import Forbidden
+from counterpart.practice.matters.operations import ensure_reference_unlocked
+from counterpart.practice.matters.rows import states_of
+from counterpart.sync import api as sync
+
+
+def remedies(matter_id: UUID, state: sync.LinkState, actor: Actor) -> list[sync.Remedy]:
+    """What this actor may do about the state."""
+    if state.colour != "red" or not actor.may("matter.edit"):
+        return []
+    if state.error_register == "requested_number":
+        return _number_remedies(matter_id, actor)
+    if state.error_code == "unknown_staff":
+        return _staff_remedies(matter_id, actor)
+    if state.error_register == "clients":
+        return [sync.Remedy("Look at the clients", reverse("matters:parties", args=[matter_id]))]
+    if state.error_register:
+        return [sync.Remedy("Correct it", reverse("matters:edit", args=[matter_id]))]
+    return []
+
+
+def _number_remedies(matter_id: UUID, actor: Actor) -> list[sync.Remedy]:
+    columns = states_of([matter_id]).get(matter_id)
+    if columns is None or not columns["requested_reference"]:
+        return []
+    found = []
+    if actor.may("matter.edit_reference") and _may_number(actor):
+        found.append(sync.Remedy("Choose another", reverse("matters:reference", args=[matter_id])))
+    number = columns["file_reference"]
+    label = f"Keep {number}" if number else "Let Legal Accounting number it"
+    found.append(sync.Remedy(label, reverse("matters:reference-withdrawal", args=[matter_id]), "post"))
+    return found
+
+
+def _staff_remedies(matter_id: UUID, actor: Actor) -> list[sync.Remedy]:
+    """Somebody is known in one product only: assign the matter to another, or add the person there (MAT-22)."""
+    found = [sync.Remedy("Assign to somebody else", reverse("matters:edit", args=[matter_id]))]
+    if actor.may("integration.manage"):
+        note = "It lists the people who are missing in one of the products."
+        found.append(sync.Remedy("See the connection check", reverse("sync:check"), note=note))
+    return found
+
+
+def _may_number(actor: Actor) -> bool:
+    try:
+        ensure_reference_unlocked(actor)
+    except Forbidden:
+        return False
+    return True
