@@ -141,7 +141,8 @@ def after_answer(
     deleted is offered for ever: nobody would see its error, and the peer would show green meanwhile.
     """
     delivered = answer.result in (Result.APPLIED, Result.UNCHANGED)
-    known = standing.known_at_peer or delivered or bool(answer.stamps)  # stamps: what it holds, even if it refused some
+    # A record of which it refused a part is there; of one it has deleted (retry) only the tombstone is.
+    known = standing.known_at_peer or delivered or (bool(answer.stamps) and answer.result is Result.REFUSED)
     after = replace(standing, shadow=raise_shadow(standing.shadow, answer.stamps, regs), known_at_peer=known)
     saved_since = standing.force != sent_force
     if delivered and not saved_since:

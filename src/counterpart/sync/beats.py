@@ -64,7 +64,9 @@ def hear_beat(body: bytes, at: datetime, *, answer: bool) -> bytes:
         if was_stopped and link.peer_mode == Mode.LIVE:
             link.contact_since = at  # nothing could go while it was stopped there, so nothing is stuck
         compare_memory(link, beat, at)
-        if beat.statement > link.peer_beat_n:  # a repeated or overtaken beat is no sign of life
+        # A repeated or overtaken beat is no sign of life, and neither is that of a restored peer, which remembers less
+        # of us than it had confirmed and whose count of statements may have caught up.
+        if beat.statement > link.peer_beat_n and beat.peern >= link.acked_n:
             _take_over(link, beat, at)
         link.statement_n += 1
         link.save()

@@ -77,11 +77,12 @@ def born(
     at: datetime,
     lane: Lane = Lane.INTERACTIVE,
     share_addresses: bool = False,
+    ignore_conflicts: bool = False,
 ) -> None:
     """Give new records their sync identity and stamps (CON-1). Without a pairing they stay gray.
 
     ``items``: (local id, register values). Registers without a value are not stamped; neither are addresses unless
-    the firm shares them (section 2).
+    the firm shares them (section 2). ``ignore_conflicts``: a record that got its identity meanwhile keeps that one.
     """
     if not items or not _is_paired():
         return
@@ -94,7 +95,7 @@ def born(
         sync_id = new_id()
         rows.append(born_row(handler, sync_id, local_id, state, authors=author, lane=lane, at=at))
         needs[sync_id] = values
-    insert_rows(Record, BORN_COLUMNS, rows)
+    insert_rows(Record, BORN_COLUMNS, rows, ignore_conflicts=ignore_conflicts)
     note_needs(handler, needs)
     wake_on_commit()
 
@@ -284,7 +285,7 @@ def identify(
         handler = handler_for(kind)
         apart = handler.excluded(strangers)
         values = handler.read([local_id for local_id in strangers if local_id not in apart])
-        born(kind=kind, items=list(values.items()), actor=actor, at=at, lane=lane)
+        born(kind=kind, items=list(values.items()), actor=actor, at=at, lane=lane, ignore_conflicts=True)
 
 
 def set_presence(kind: str, local_id: UUID, presence: str, *, actor: Actor, at: datetime) -> None:
