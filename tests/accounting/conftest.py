@@ -9,7 +9,10 @@ from django.test import Client
 
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.operations import Created, Draft, create_contacts
-from counterpart.accounting.files.models import FileCode, FileOptions
+from counterpart.accounting.files.models import File, FileCode, FileOptions
+from counterpart.accounting.files.operations import Draft as FileDraft
+from counterpart.accounting.files.operations import create_file
+from counterpart.accounting.files.queries import payers_of
 from counterpart.accounting.numbering import triggers
 from counterpart.accounting.numbering.models import FileSequence, FirmNumbering, NumberSequence
 from counterpart.foundation import clock
@@ -21,7 +24,11 @@ from counterpart.sync.models import Link
 from counterpart.sync.pairing import ensure_identity
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 891011, tzinfo=UTC)
-WORK = ("contact.read", "contact.create", "contact.edit", "contact.edit_number", "contact.close", "contact.delete")
+WORK = (
+    "contact.read", "contact.create", "contact.edit", "contact.edit_number", "contact.close", "contact.delete",
+    "group.edit", "file.read", "file.create", "file.edit", "file.edit_number", "file.edit_clients", "file.edit_split",
+    "file.close", "file.delete",
+)  # fmt: skip
 
 
 def pytest_configure() -> None:
@@ -56,7 +63,9 @@ def _sequences(request: pytest.FixtureRequest) -> Iterator[None]:
         FileSequence.objects.get_or_create(id=1)
         FileOptions.objects.get_or_create(id=1)
         for listing in FileCode.Listing.values:
-            FileCode.objects.get_or_create(listing=listing, is_default=True, defaults={"code": "GEN", "name": "General"})
+            FileCode.objects.get_or_create(
+                listing=listing, is_default=True, defaults={"code": "GEN", "name": "General"}
+            )
     return
 
 
@@ -97,6 +106,25 @@ def create(number: str = "", **given: Any) -> Contact:
     if not isinstance(made, Created):
         raise made
     return Contact.objects.get(pk=made.id)
+
+
+def open_file(*clients: Contact, number: str = "", group: Contact | None = None, **given: Any) -> File:
+    """One file of these clients, by the system; a keyword is a field. Nobody in particular is responsible."""
+    keep = given.pop("keep_sequence", False)
+    clerk, _ = User.objects.get_or_create(email="clerk@example.com", defaults={"name": "Clerk", "created_at": AT})
+    given = {"description": "Rewi v Quay", "responsible": clerk.pk} | given
+    draft = FileDraft(given, [one.pk for one in clients], group.pk if group else None, number, keep)
+    made = create_file(draft, actor=Actor.system("Test"), at=AT)
+    return File.objects.get(pk=made.id)
+
+
+def split_of(file: File) -> list[tuple[str, str]]:
+    """The payers of a file in order, as (last name, percentage)."""
+    return [(one.name, one.percent) for one in payers_of([file.pk])[file.pk]]
+
+
+def by_firm() -> None:
+    FirmNumbering.objects.update(file_scheme="firm")
 
 
 def separate(on: bool = True) -> None:

@@ -344,6 +344,10 @@ def test_policy_block_tells_numbering_restriction_and_people():
             "vendor": {"prefix": "V~", "next": 1}, "other": {"prefix": "O~", "next": 1},
         },
         "number_locked_emails": ["bound@example.com"],
+        "file_numbering": {"scheme": "contact", "width": 3, "separator": "-"},
+        "next_file_number": "",
+        "file_number_locked_emails": [],
+        "publishes_staff": False,
         "users": [{"email": "bound@example.com", "name": "Bound", "active": True}],
         "required_contact_fields": [],
     }  # fmt: skip

@@ -5,6 +5,7 @@ Screens and the API show the same sentences; `status` is the HTTP status either 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Refusal(Exception):
 
     status = 422
     default_code = "refused"
+    problem_type = "about:blank"
+    """What the API names as the problem's type; a refusal that programs must tell apart has one of its own."""
 
     def __init__(self, message: str, *, field: str = "", code: str = "") -> None:
         super().__init__(message)
@@ -41,6 +44,11 @@ class Refusal(Exception):
     def errors(self) -> list[FieldError]:
         """The refusal as a list of field errors; forms and the API read this."""
         return [FieldError(self.field, self.message, self.code)]
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """Further members of the API's problem, if the refusal's type has any."""
+        return {}
 
 
 class Refused(Refusal):

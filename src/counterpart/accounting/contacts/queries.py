@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.numbering.models import NumberLedger
+from counterpart.accounting.numbering.queries import used_sentence
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.text import digits, fold
 from counterpart.protocol.numbers import number_key
@@ -56,6 +57,11 @@ def names_of(ids: Iterable[UUID]) -> dict[UUID, Contact]:
     return Contact.objects.in_bulk(list(ids))
 
 
+def current_keys(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the number keys of contacts that are not deleted."""
+    return dict(Contact.objects.filter(pk__in=list(ids), deleted_at=None).values_list("pk", "number_key"))
+
+
 def taken_sentences(owners: Mapping[str, UUID], *, named: bool) -> dict[str, str]:
     """Return, by number, why it can't be used; the holder is named only to those who may see contacts."""
     contacts = names_of(owners.values()) if owners else {}
@@ -64,10 +70,8 @@ def taken_sentences(owners: Mapping[str, UUID], *, named: bool) -> dict[str, str
 
 def taken_sentence(number: str, owner: Contact | None, *, named: bool) -> str:
     """Say that a number is used, by whom, or that it was and is never given twice (NUM-10, LA-NUM-7)."""
-    if owner is None or owner.is_deleted or owner.number_key != number_key(number):
-        was = f" It was the number of {owner.name}." if owner is not None and named else ""
-        return f"Number {number} was given before and is never used twice.{was}"
-    return f"Number {number} is already used by {owner.name}." if named else f"Number {number} is already used."
+    holds = owner is not None and not owner.is_deleted and owner.number_key == number_key(number)
+    return used_sentence(number, owner.name if owner is not None and named else "", holds=holds)
 
 
 def _matches(text: str, words: list[str]) -> Q:

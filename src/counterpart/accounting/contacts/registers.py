@@ -14,7 +14,9 @@ from counterpart.accounting.contacts.fields import (
 )
 from counterpart.contracts.contact import KIND, Values
 
-__all__ = ["FIELDS_OF", "KIND", "REGISTER_LABELS", "fields_from_values", "values_from_fields"]
+__all__ = ["FIELDS_OF", "GROUP_STAYS", "KIND", "REGISTER_LABELS", "fields_from_values", "values_from_fields"]
+
+GROUP_STAYS: Final = "Group contacts stay in Legal Accounting; they are not synchronised."
 
 _PLAIN: Final = {
     "alias": "alias", "email": "email", "phone.work": "work_phone", "phone.mobile": "mobile_phone",

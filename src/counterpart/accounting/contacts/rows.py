@@ -1,6 +1,6 @@
 """Contacts as rows: read and written in whole batches with a constant number of statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,10 +23,10 @@ from counterpart.protocol.numbers import number_key
 _DERIVED: Final = ("number", "number_key", "sort_name", "search_text", "phone_digits")
 _INSERT: Final = (
     "id", *FIELDS, *_DERIVED, "status", "version", "created_at", "created_by", "updated_at", "updated_by", "closed_by",
-    "is_demo",
+    "is_demo", "is_group",
 )  # fmt: skip
 _UPDATE: Final = (*FIELDS, *_DERIVED, "version", "updated_at", "updated_by")
-_READ: Final = ("id", "number", "version", "status", *FIELDS)
+_READ: Final = ("id", "number", "version", "status", "is_group", *FIELDS)
 
 
 @dataclass(slots=True)
@@ -37,6 +37,7 @@ class Held:
     number: str
     version: int
     status: str
+    is_group: bool
     fields: Fields
 
     @property
@@ -52,19 +53,32 @@ def read_held(ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, Held]:
     if lock and connection.in_atomic_block:
         rows = rows.select_for_update().order_by("pk")
     held = {}
-    for key, number, version, status, *values in rows.values_list(*_READ):
-        held[key] = Held(key, number, version, status, dict(zip(FIELDS, values, strict=True)))
+    for key, number, version, status, is_group, *values in rows.values_list(*_READ):
+        held[key] = Held(key, number, version, status, is_group, dict(zip(FIELDS, values, strict=True)))
     return held
 
 
-def insert_contacts(rows: Iterable[tuple[UUID, Fields, str, str, bool]], *, at: datetime) -> None:
-    """Insert contacts; each row is (id, complete fields, number, name of the author, is it a demonstration)."""
+def insert_contacts(rows: Iterable[tuple[UUID, Fields, str, str, bool, bool]], *, at: datetime) -> None:
+    """Insert contacts; each row is (id, complete fields, number, author, is a demonstration, is a group)."""
     insert_rows(
         Contact,
         _INSERT,
         (
-            (key, *(fields[name] for name in FIELDS), *_derived(fields, number), "active", 1, at, by, at, by, "", demo)
-            for key, fields, number, by, demo in rows
+            (
+                key,
+                *(fields[name] for name in FIELDS),
+                *_derived(fields, number),
+                "active",
+                1,
+                at,
+                by,
+                at,
+                by,
+                "",
+                demo,
+                group,
+            )
+            for key, fields, number, by, demo, group in rows
         ),
     )
 
@@ -79,13 +93,6 @@ def update_contacts(rows: Iterable[tuple[UUID, Fields, str, int, str]], *, at: d
             for key, fields, number, version, by in rows
         ],
     )
-
-
-def changed_fields(
-    before: Mapping[str, Any], after: Mapping[str, Any], names: Sequence[str] = FIELDS
-) -> dict[str, Any]:
-    """Return {field: [old, new]} for the fields that differ, as the history keeps it."""
-    return {name: [before[name], after[name]] for name in names if before[name] != after[name]}
 
 
 def given_fields(fields: Mapping[str, Any], number: str) -> dict[str, Any]:

@@ -7,11 +7,10 @@ from django.db import models
 from django.urls import reverse
 
 from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.split import WHOLE
 from counterpart.contracts.matter import LIMITS
 from counterpart.protocol.numbers import FILE_NUMBER_MAX
 
-SHARE_WHOLE: Final = 1_000_000
-"""All of a bill. Shares are counted in ten-thousandths of a percent, so that four decimals are whole numbers."""
 REASON_MAX: Final = 500
 CODE_MAX: Final = 20
 CODE_NAME_MAX: Final = 100
@@ -156,7 +155,7 @@ class FilePayer(models.Model):
         ordering: ClassVar = ["file", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["file", "contact"], name="payer_once_a_file"),
-            models.CheckConstraint(condition=models.Q(share__lte=SHARE_WHOLE), name="payer_share_not_above_whole"),
+            models.CheckConstraint(condition=models.Q(share__lte=WHOLE), name="payer_share_not_above_whole"),
             models.CheckConstraint(
                 condition=models.Q(ended_at=None) | models.Q(share=0), name="payer_former_pays_nothing"
             ),

@@ -1,4 +1,4 @@
-"""Giving numbers, and changing how they are given."""
+"""Giving numbers to contacts, and changing how they are given."""
 
 import re
 from collections import Counter
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from counterpart.accounting.numbering.book import Book, NotGiven
 from counterpart.accounting.numbering.models import (
     PREFIX_MAX,
     SEQUENCE_LABELS,
@@ -20,7 +21,7 @@ from counterpart.accounting.numbering.queries import firm_numbering, sequence_co
 from counterpart.accounting.numbering.used import UsedNumbers
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.bulk import insert_rows, update_rows
+from counterpart.foundation.bulk import update_rows
 from counterpart.foundation.errors import FieldError, Refused
 from counterpart.protocol import numbers as rules
 from counterpart.protocol.numbers import number_key, number_problem
@@ -35,16 +36,6 @@ class Wish:
     number: str = ""
     keep_sequence: bool = False
     reason: str = NumberLedger.Reason.TYPED
-
-
-@dataclass(frozen=True, slots=True)
-class NotGiven:
-    """Why a wish was not granted: ``number_in_use`` (with its owner), ``number_invalid`` or ``number_exhausted``."""
-
-    code: str
-    text: str
-    number: str
-    owner: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +57,7 @@ def give_numbers(wishes: Sequence[Wish], *, at: datetime) -> list[str | NotGiven
     assert connection.in_atomic_block, "numbers are given in the transaction that writes their contacts"
     if not wishes:
         return []
-    book = _Book(wishes)
+    book = _ContactBook(wishes)
     answers = [book.answer(wish) for wish in wishes]
     book.write(at)
     return answers
@@ -146,8 +137,8 @@ def _sequence_errors(rows: Mapping[str, NumberSequence]) -> list[FieldError]:
     return errors
 
 
-class _Book:
-    """The open number book: sequences locked, used numbers at hand."""
+class _ContactBook:
+    """The number book open for contacts: sequences locked, used numbers at hand."""
 
     def __init__(self, wishes: Sequence[Wish]) -> None:
         rows = locked_sequences()
@@ -156,11 +147,11 @@ class _Book:
         self.rules = {code: row.rule for code, row in rows.items()}
         self.before = dict(self.rules)
         self.last: dict[str, str] = {}
-        self.used = UsedNumbers()
-        self.used.look_up(number_key(wish.number) for wish in wishes if wish.number)
+        self.book = Book(UsedNumbers(), longest=rules.CONTACT_NUMBER_MAX, noun="number")
+        used = self.book.used
+        used.look_up(number_key(wish.number) for wish in wishes if wish.number)
         expected = Counter(sequence_code(wish.scheme, self.firm) for wish in wishes if not wish.number)
-        self.is_used = {code: self.used.checker(rule, expected[code]) for code, rule in self.rules.items()}
-        self.entries: list[tuple[str, str, UUID, str]] = []
+        self.is_used = {code: used.checker(rule, expected[code]) for code, rule in self.rules.items()}
 
     def answer(self, wish: Wish) -> str | NotGiven:
         """Grant one wish or say why not."""
@@ -169,8 +160,7 @@ class _Book:
 
     def write(self, at: datetime) -> None:
         """Write the ledger and the sequences."""
-        rows = [(number, key, contact_id, at, reason) for number, key, contact_id, reason in self.entries]
-        insert_rows(NumberLedger, ("number", "key", "contact_id", "given_at", "reason"), rows)
+        self.book.write(at)
         moved = [
             (code, rule.next, rule.width, self.last.get(code))
             for code, rule in self.rules.items()
@@ -184,29 +174,15 @@ class _Book:
             update_rows(NumberSequence, ("next", "width"), without, key_columns=("code",))
 
     def _automatic(self, wish: Wish, code: str) -> str | NotGiven:
-        try:
-            number, self.rules[code] = rules.allocate(self.rules[code], self.is_used[code])
-        except rules.SequenceExhausted as end:
-            return NotGiven("number_exhausted", f"No number is left in the sequence that goes on with {end}.", "")
-        self._enter(number, number_key(number), wish.contact_id, NumberLedger.Reason.AUTOMATIC)
-        self.last[code] = number
+        number, self.rules[code] = self.book.next(self.rules[code], self.is_used[code], wish.contact_id)
+        if isinstance(number, str):
+            self.last[code] = number
         return number
 
     def _typed(self, wish: Wish, code: str) -> str | NotGiven:
-        if problem := number_problem(wish.number, noun="number"):
-            return NotGiven("number_invalid", problem, wish.number)
-        key = number_key(wish.number)
-        owner = self.used.owner(key)
-        if owner not in (None, wish.contact_id):
-            return NotGiven("number_in_use", f"Number {wish.number} is already used.", wish.number, owner)
-        if owner is None:
-            self._enter(wish.number, key, wish.contact_id, wish.reason)
-        if self.firm.manual_number_resets_sequence and not wish.keep_sequence:
-            moved = rules.after_typed(self.rules[code], wish.number)
+        number = self.book.typed(wish.number, wish.contact_id, wish.reason)
+        if isinstance(number, str) and self.firm.manual_number_resets_sequence and not wish.keep_sequence:
+            moved = rules.after_typed(self.rules[code], number)
             if moved is not self.rules[code]:
-                self.rules[code], self.last[code] = moved, wish.number
-        return wish.number
-
-    def _enter(self, number: str, key: str, contact_id: UUID, reason: str) -> None:
-        self.used.take(key, contact_id)
-        self.entries.append((number, key, contact_id, reason))
+                self.rules[code], self.last[code] = moved, number
+        return number

@@ -1,7 +1,7 @@
 """Reading numbers: what would be next, whose a number is, which numbers a contact had."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,7 +9,15 @@ from django.db.models import QuerySet
 from counterpart.accounting.numbering.models import FirmNumbering, NumberLedger, NumberSequence
 from counterpart.accounting.numbering.used import UsedNumbers
 from counterpart.foundation.users.models import User
-from counterpart.protocol.numbers import Sequence, SequenceExhausted, after_typed, allocate, number_key, number_problem
+from counterpart.protocol.numbers import (
+    CONTACT_NUMBER_MAX,
+    Sequence,
+    SequenceExhausted,
+    after_typed,
+    allocate,
+    number_key,
+    number_problem,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,7 @@ class Preview:
     problem: str
     """Why it can't be used, in words; empty if it can. A number in use is told by ``owner``, not here."""
     owner: UUID | None
-    """The contact the number was once given to, unless that is the contact asking."""
+    """The record the number was once given to, unless that is the one asking."""
     next: str
     """The next automatic number now, and after a save that keeps the sequence."""
     next_after: str
@@ -56,7 +64,7 @@ def sequence_code(scheme: str, firm: FirmNumbering) -> str:
 def next_numbers() -> dict[str, str]:
     """Return the next automatic number for each contact type, used numbers stepped over (LA-NUM-2)."""
     firm, rows, used = firm_numbering(), sequences(), UsedNumbers()
-    following = {code: _next(row.rule, used) for code, row in rows.items()}
+    following = {code: next_of(row.rule, used) for code, row in rows.items()}
     return {scheme: following[sequence_code(scheme, firm)] for scheme in rows}
 
 
@@ -66,12 +74,12 @@ def preview(number: str, *, scheme: str, contact_id: UUID | None = None) -> Prev
     rule = sequences()[sequence_code(scheme, firm)].rule
     key = number_key(number)
     owner = used.owner(key) if number else None
-    following = _next(rule, used)
+    following = next_of(rule, used)
     after = following
     problem = number_problem(number, noun="number") if number else ""
     if number and not problem and firm.manual_number_resets_sequence:
         used.take(key, owner or UUID(int=0))
-        after = _next(after_typed(rule, number), used)
+        after = next_of(after_typed(rule, number), used)
     return Preview(number, problem, None if owner == contact_id else owner, following, after)
 
 
@@ -102,8 +110,17 @@ def settings_facts() -> Mapping[str, object]:
     }
 
 
-def _next(rule: Sequence, used: UsedNumbers) -> str:
+def used_sentence(number: str, name: str, *, holds: bool, joint: str = "by") -> str:
+    """Say that a number can't be used: something has it, or had it. ``name`` is empty for those who may not know."""
+    if holds:
+        return f"Number {number} is already used {joint} {name}." if name else f"Number {number} is already used."
+    was = f" It was the number of {name}." if name else ""
+    return f"Number {number} was given before and is never used twice.{was}"
+
+
+def next_of(rule: Sequence, used: UsedNumbers, *, longest: int = CONTACT_NUMBER_MAX) -> str:
+    """Return the next free number of a sequence, '' if none is left."""
     try:
-        return allocate(replace(rule), used.checker(rule))[0]
+        return allocate(rule, used.checker(rule), longest=longest)[0]
     except SequenceExhausted:
         return ""

@@ -1,16 +1,11 @@
 """The people behind changes that arrive: named as at the origin, each for what he wrote himself (CON-13, HIS-1)."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
-from counterpart.accounting.contacts.registers import FIELDS_OF
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.users.models import User
 from counterpart.sync.api import Amendment, Author
-
-_REGISTER_OF: Final = {name: register for register, names in FIELDS_OF.items() for name in names} | {
-    "number": "requested_number"
-}
 
 Actors = Mapping[tuple[str, str], Actor]
 
@@ -33,10 +28,17 @@ def all_authors(amendments: Iterable[Amendment]) -> Iterable[Author]:
         yield from amendment.authors.values()
 
 
-def by_author(amendment: Amendment, changes: Mapping[str, Any], actors: Actors) -> list[tuple[Actor, dict[str, Any]]]:
-    """Divide the changes of one record among those who made them."""
+def register_of_field(fields_of: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Return the register each field's changes arrive in, from the fields of each register."""
+    return {name: register for register, names in fields_of.items() for name in names} | {"number": "requested_number"}
+
+
+def by_author(
+    amendment: Amendment, changes: Mapping[str, Any], actors: Actors, registers: Mapping[str, str]
+) -> list[tuple[Actor, dict[str, Any]]]:
+    """Divide the changes of one record among those who made them; ``registers``: see ``register_of_field``."""
     parts: dict[tuple[str, str], dict[str, Any]] = {}
     for name, change in changes.items():
-        author = amendment.authors.get(_REGISTER_OF.get(name, ""), amendment.author)
+        author = amendment.authors.get(registers.get(name, ""), amendment.author)
         parts.setdefault((author.email, author.name), {})[name] = change
     return [(actors[key], part) for key, part in parts.items()]

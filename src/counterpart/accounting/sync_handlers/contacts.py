@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from counterpart.accounting.contacts import operations
 from counterpart.accounting.contacts.fields import EMPTY, Fields, cleaned, display_name
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.queries import contacts_visible_to
+from counterpart.accounting.contacts.queries import contacts_visible_to, current_keys
 from counterpart.accounting.contacts.registers import (
+    FIELDS_OF,
     GROUP_STAYS,
     KIND,
     REGISTER_LABELS,
@@ -27,15 +28,19 @@ from counterpart.accounting.contacts.rows import (
 )
 from counterpart.accounting.edits import changed_fields
 from counterpart.accounting.numbering.book import NotGiven
+from counterpart.accounting.numbering.models import NumberLedger
 from counterpart.accounting.numbering.operations import Wish, give_numbers
-from counterpart.accounting.sync_handlers.authors import actors_of, all_authors, by_author
-from counterpart.accounting.sync_handlers.requests import locked_emails, restriction_refusal, taken_refusals, wish_of
+from counterpart.accounting.numbering.queries import number_locked_emails
+from counterpart.accounting.sync_handlers.authors import actors_of, all_authors, by_author, register_of_field
+from counterpart.accounting.sync_handlers.requests import locked_emails, request_of, restriction_refusal, taken_refusals
 from counterpart.contracts.contact import REGISTERS, Values
 from counterpart.contracts.contact import problems as contract_problems
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.protocol.registers import Register
 from counterpart.sync.api import Amendment, Closure, Label, Newcomer, Outcome, Refusal, Stored
+
+REGISTER_OF: Final = register_of_field(FIELDS_OF)
 
 
 class ContactHandler:
@@ -73,19 +78,19 @@ class ContactHandler:
         apply (CON-8, ADR-7, PER-4); the restriction of numbers does (NUM-17).
         """
         outcomes: dict[UUID, Outcome] = {}
-        locked = locked_emails(newcomer.values for newcomer in newcomers)
+        locked = locked_emails(newcomers, number_locked_emails)
         fields: dict[UUID, Fields] = {}
         wishes: list[Wish] = []
         for newcomer in newcomers:
             draft = cleaned(fields_from_values(newcomer.values, EMPTY))
-            refusal = _nameless(draft) or restriction_refusal(newcomer, locked)
+            refusal = _nameless(draft) or restriction_refusal(newcomer, locked, what="Contact")
             if refusal is not None:
                 outcomes[newcomer.sync_id] = refusal
                 continue
             fields[newcomer.local_id] = draft
-            wishes.append(wish_of(newcomer, draft["contact_type"]))
+            wishes.append(_wish(newcomer, draft["contact_type"]))
         given = dict(zip(fields, give_numbers(wishes, at=at), strict=True))
-        taken = taken_refusals(given)
+        taken = taken_refusals(given, KIND, current_keys)
         admitted = [newcomer for newcomer in newcomers if isinstance(given.get(newcomer.local_id), str)]
         self._write_newcomers(admitted, fields, given, at)
         for newcomer in newcomers:
@@ -103,7 +108,7 @@ class ContactHandler:
         the rest is applied (NUM-13, sync-protocol 8). A closed contact stays closed (CLS-6).
         """
         outcomes: dict[UUID, Outcome] = {}
-        locked = locked_emails(amendment.changed for amendment in amendments)
+        locked = locked_emails(amendments, number_locked_emails)
         held = read_held([amendment.local_id for amendment in amendments], lock=True)
         after: dict[UUID, Fields] = {}
         wishes: dict[UUID, Wish] = {}
@@ -115,14 +120,14 @@ class ContactHandler:
                 outcomes[amendment.sync_id] = refusal
                 continue
             after[now.id] = draft
-            wish = wish_of(amendment, draft["contact_type"])
+            wish = _wish(amendment, draft["contact_type"])
             if wish.number and wish.number != now.number:
-                if (refusal := restriction_refusal(amendment, locked)) is not None:
+                if (refusal := restriction_refusal(amendment, locked, what="Contact")) is not None:
                     refused[now.id] = refusal
                 else:
                     wishes[now.id] = wish
         given = dict(zip(wishes, give_numbers(list(wishes.values()), at=at), strict=True))
-        refused |= taken_refusals(given)
+        refused |= taken_refusals(given, KIND, current_keys)
         numbers = {key: number for key, number in given.items() if isinstance(number, str)}
         written = [amendment for amendment in amendments if amendment.local_id in after]
         self._write_amendments(written, held, after, numbers, at)
@@ -196,10 +201,15 @@ class ContactHandler:
                 continue
             newest = actors[amendment.author.email, amendment.author.name]
             rows.append((now.id, fields, number, now.version + 1, newest.name))
-            for actor, part in by_author(amendment, changes, actors):
+            for actor, part in by_author(amendment, changes, actors, REGISTER_OF):
                 events.append(history.NewEvent(KIND, now.id, display_name(fields), "edited", actor, at, part))
         update_contacts(rows, at=at)
         history.record(events)
+
+
+def _wish(record: Newcomer | Amendment, scheme: str) -> Wish:
+    number, keep_sequence = request_of(record)
+    return Wish(record.local_id, scheme, number, keep_sequence, NumberLedger.Reason.REQUESTED)
 
 
 def _nameless(draft: Fields) -> Refusal | None:

@@ -48,7 +48,9 @@ class BlockerItem(Schema):
 
 
 class Problem(Schema):
-    """The body of every answer that is not a success."""
+    """The body of every answer that is not a success. `pm_url`: where the thing refused is done in Practice Management
+    (type `restricted-by-integration`).
+    """
 
     type: str
     title: str
@@ -58,6 +60,7 @@ class Problem(Schema):
     errors: list[FieldProblem] | None = None
     blockers: list[BlockerItem] | None = None
     current_version: int | None = None
+    pm_url: str | None = None
     request_id: str | None = None
 
 
@@ -91,7 +94,7 @@ def problem_response(status: int, detail: str, code: str, **more: Any) -> HttpRe
 
 def refusal_response(refusal: Refusal) -> HttpResponse:
     """Return a refusal of the domain as the API says it."""
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"type": refusal.problem_type, **refusal.members}
     if refusal.status == Refusal.status or refusal.field:
         more["errors"] = [error_item(error) for error in refusal.errors]
     if isinstance(refusal, Blocked):

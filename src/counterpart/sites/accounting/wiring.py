@@ -11,13 +11,21 @@ class AccountingSite(AppConfig):
     def ready(self) -> None:
         """Register what Legal Accounting gives the engine (GEN-3, LA-NUM-12)."""
         # Imported here: models exist only once every app is loaded.
-        from counterpart.accounting.contacts.registers import KIND
-        from counterpart.accounting.contacts.remedies import remedies
-        from counterpart.accounting.sync_handlers.answers import answer_number, policy_block
+        from counterpart.accounting.conflict_check.operations import conflict_check
+        from counterpart.accounting.contacts import registers as contacts
+        from counterpart.accounting.contacts.remedies import remedies as contact_remedies
+        from counterpart.accounting.files import registers as files
+        from counterpart.accounting.files.remedies import remedies as file_remedies
+        from counterpart.accounting.sync_handlers import answers
         from counterpart.accounting.sync_handlers.contacts import ContactHandler
+        from counterpart.accounting.sync_handlers.matters import MatterHandler
         from counterpart.sync import api as sync
 
         sync.register(ContactHandler())
-        sync.register_remedies(KIND, remedies)
-        sync.register_policy_block(policy_block, passing=["sequences"])
-        sync.register_answer("number", answer_number)
+        sync.register(MatterHandler())
+        sync.register_remedies(contacts.KIND, contact_remedies)
+        sync.register_remedies(files.KIND, file_remedies)
+        sync.register_policy_block(answers.policy_block, passing=answers.PASSING)
+        sync.register_answer("number", answers.answer_number)
+        sync.register_answer("file_number", answers.answer_file_number)
+        sync.register_answer("conflict_check", conflict_check.answer)

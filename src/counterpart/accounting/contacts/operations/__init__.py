@@ -4,9 +4,10 @@ Order of locks, the same everywhere: sync rows, contacts, number sequences, hist
 """
 
 from counterpart.accounting.contacts.operations.creating import Created, Draft, create_contact, create_contacts
-from counterpart.accounting.contacts.operations.editing import Clash, change_number, edit_contact, take_address
+from counterpart.accounting.contacts.operations.editing import change_number, edit_contact, take_address
 from counterpart.accounting.contacts.operations.lifecycle import close_contact, delete_contact, reopen_contact
 from counterpart.accounting.contacts.operations.sharing import copy_address, shares_addresses
+from counterpart.accounting.edits import Clash
 
 __all__ = [
     "Clash",

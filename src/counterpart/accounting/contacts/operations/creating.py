@@ -14,7 +14,8 @@ from counterpart.accounting.contacts.operations.sharing import shares_addresses
 from counterpart.accounting.contacts.permissions import require_number
 from counterpart.accounting.contacts.registers import KIND, values_from_fields
 from counterpart.accounting.contacts.rows import given_fields, insert_contacts
-from counterpart.accounting.numbering.operations import NotGiven, Wish, give_numbers
+from counterpart.accounting.numbering.book import NotGiven
+from counterpart.accounting.numbering.operations import Wish, give_numbers
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Refused
@@ -30,6 +31,7 @@ class Draft:
     number: str = ""
     keep_sequence: bool = False
     is_demo: bool = False
+    is_group: bool = False
     id: UUID = field(default_factory=new_id)
 
 
@@ -60,8 +62,12 @@ def create_contacts(
     given = _numbered([draft for draft in drafts if draft.id not in answers], complete, at)
     numbers = {key: number for key, number in given.items() if isinstance(number, str)}
     demo = {draft.id for draft in drafts if draft.is_demo}
-    insert_contacts(((key, complete[key], number, actor.name, key in demo) for key, number in numbers.items()), at=at)
-    items = [(key, values_from_fields(complete[key], number)) for key, number in numbers.items()]
+    groups = {draft.id for draft in drafts if draft.is_group}
+    insert_contacts(
+        ((key, complete[key], number, actor.name, key in demo, key in groups) for key, number in numbers.items()), at=at
+    )
+    # A group is this product's own (LA-SPL-4); the other one has no such thing.
+    items = [(key, values_from_fields(complete[key], number)) for key, number in numbers.items() if key not in groups]
     sync.born(kind=KIND, items=items, actor=actor, at=at, lane=lane, share_addresses=shares_addresses())
     history.record([_creation(key, complete[key], number, actor, at) for key, number in numbers.items()])
     for key, number in numbers.items():

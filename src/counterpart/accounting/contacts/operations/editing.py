@@ -12,25 +12,14 @@ from counterpart.accounting.contacts.operations.holding import hold, number_refu
 from counterpart.accounting.contacts.operations.sharing import shares_addresses
 from counterpart.accounting.contacts.permissions import require_number
 from counterpart.accounting.contacts.registers import KIND, fields_from_values, values_from_fields
-from counterpart.accounting.contacts.rows import Held, changed_fields, read_held, update_contacts
-from counterpart.accounting.numbering.operations import NotGiven, Wish, give_numbers
+from counterpart.accounting.contacts.rows import Held, read_held, update_contacts
+from counterpart.accounting.edits import changed_fields, merged
+from counterpart.accounting.numbering.book import NotGiven
+from counterpart.accounting.numbering.operations import Wish, give_numbers
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import FieldError, Missing, Refused, Stale
+from counterpart.foundation.errors import FieldError, Missing, Refused
 from counterpart.sync import api as sync
-
-
-class Clash(Stale):
-    """Somebody else changed the same fields meanwhile (EDT-1): {field: value as it is now}."""
-
-    status = 409
-
-    def __init__(self, theirs: Mapping[str, Any], held: Held) -> None:
-        super().__init__(
-            "This contact was changed by somebody else while you were editing. Both values are shown below.",
-            current_version=held.version,
-        )
-        self.theirs = dict(theirs)
 
 
 @transaction.atomic
@@ -56,7 +45,7 @@ def edit_contact(
     renumbers = number is not None and number != held.number
     if given or not renumbers:
         actor.require("contact.edit")
-    after = _merged(held, given, version, seen)
+    after = merged(held, given, version=version, seen=seen, cleaned=cleaned, noun="contact")
     if errors := _edit_errors(held.fields, after):
         raise Refused(errors)
     new_number = held.number
@@ -90,21 +79,6 @@ def take_address(*, contact_id: UUID, actor: Actor, at: datetime) -> None:
     edit_contact(contact_id=contact_id, given=fields_from_values(theirs, held.fields), actor=actor, at=at)
 
 
-def _merged(held: Held, given: Mapping[str, Any], version: int | None, seen: Mapping[str, Any] | None) -> Fields:
-    """Overlay what was given; settle what somebody else saved in between (EDT-1)."""
-    if version is None or version == held.version:
-        return cleaned(given, held.fields)
-    if seen is None:
-        raise Stale("This contact was changed meanwhile; read it again.", current_version=held.version)
-    base = {**held.fields, **{name: seen[name] for name in seen if name in held.fields}}
-    mine = changed_fields(base, cleaned(given, base))
-    theirs = changed_fields(base, held.fields)
-    clashes = {name: held.fields[name] for name in mine if name in theirs and mine[name][1] != held.fields[name]}
-    if clashes:
-        raise Clash(clashes, held)
-    return cleaned({name: new for name, (_, new) in mine.items()}, held.fields)
-
-
 def _edit_errors(before: Fields, after: Fields) -> list[FieldError]:
     # What arrived from the other product may lack a last name (PER-4); an edit of something else must not be refused.
     manual = any(before[name] != after[name] for name in NAME_FIELDS)
@@ -124,8 +98,9 @@ def _write(held: Held, after: Fields, number: str, actor: Actor, at: datetime) -
         changes["number"] = [held.number, number]
     if changes:
         update_contacts([(held.id, after, number, held.version + 1, actor.name)], at=at)
-    item = (held.id, values_from_fields(held.fields, held.number), values_from_fields(after, number))
-    sync.saved(kind=KIND, items=[item], actor=actor, at=at, share_addresses=shares_addresses())
+    if not held.is_group:
+        item = (held.id, values_from_fields(held.fields, held.number), values_from_fields(after, number))
+        sync.saved(kind=KIND, items=[item], actor=actor, at=at, share_addresses=shares_addresses())
     if changes:
         event = history.NewEvent(KIND, held.id, display_name(after), "edited", actor, at, changes)
         history.record([event])

@@ -6,7 +6,7 @@ from uuid import UUID
 from counterpart.accounting.contacts.queries import taken_sentences
 from counterpart.accounting.contacts.registers import KIND
 from counterpart.accounting.contacts.rows import Held, read_held
-from counterpart.accounting.numbering.operations import NotGiven
+from counterpart.accounting.numbering.book import NotGiven
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Missing, Refused
 from counterpart.sync import api as sync

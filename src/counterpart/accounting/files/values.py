@@ -1,0 +1,48 @@
+"""Files as the registers of the contract, as they are now: for the engine, before and after a change."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from counterpart.accounting.files.models import FileOptions
+from counterpart.accounting.files.rows import Held
+from counterpart.contracts.contact import KIND as CONTACT
+from counterpart.contracts.matter import Values
+from counterpart.foundation.users.models import User
+from counterpart.sync import api as sync
+
+
+def values_of(files: Iterable[Held], *, publishes: bool | None = None) -> list[Values]:
+    """Return the register values of each file, in their order; a constant number of statements. ``publishes``: whether
+    the other product is told the staff (IMP-11), as the firm chose unless said otherwise.
+
+    Clients are named by their sync identity. One without is not named: only while the integration is off can a file
+    from Practice Management have got such a client, and at the next exchange that product's list is put back.
+    """
+    listed = list(files)
+    clients = sync.sync_ids(CONTACT, {client for held in listed for client in held.clients})
+    people = {held.fields[role] for held in listed for role in ("assigned", "responsible", "lead")} - {None}
+    emails: dict[int, str] = dict(User.objects.filter(pk__in=people).values_list("pk", "email")) if people else {}
+    told = publishes_staff() if publishes is None else publishes
+    return [_values(held, clients, emails, publishes=told) for held in listed]
+
+
+def publishes_staff() -> bool:
+    """Whether the other product is told who is responsible and who leads (IMP-11)."""
+    return FileOptions.objects.filter(publishes_staff=True).exists()
+
+
+def staff_value(held: Held, emails: Mapping[int, str]) -> dict[str, str] | None:
+    """Return the register ``staff``: responsible and lead by e-mail, what is known of them."""
+    named = {role: emails[person] for role in ("responsible", "lead") if (person := held.fields[role]) is not None}
+    return named or None
+
+
+def _values(held: Held, clients: Mapping[UUID, UUID], emails: Mapping[int, str], *, publishes: bool) -> Values:
+    return {
+        "title": held.fields["description"],
+        "clients": [str(clients[client]) for client in held.clients if client in clients],
+        "assigned": emails.get(held.fields["assigned"]),
+        "opened": held.opened_received.isoformat() if held.opened_received else None,
+        "number": held.number,
+        "staff": staff_value(held, emails) if publishes else None,
+    }

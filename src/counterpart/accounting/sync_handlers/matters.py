@@ -1,0 +1,311 @@
+"""Matters of Practice Management as files: the contract's registers <-> Legal Accounting's fields and payers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.files import operations, reviews
+from counterpart.accounting.files.fields import EMPTY, Fields
+from counterpart.accounting.files.models import File
+from counterpart.accounting.files.operations.holding import changes_between
+from counterpart.accounting.files.queries import current_keys, default_codes, files_visible_to
+from counterpart.accounting.files.registers import FIELDS_OF, KIND, REGISTER_LABELS
+from counterpart.accounting.files.rows import (
+    Held,
+    given_fields,
+    insert_files,
+    read_held,
+    readable,
+    update_files,
+    update_payers,
+)
+from counterpart.accounting.files.shares import after_clients
+from counterpart.accounting.files.values import publishes_staff, staff_value, values_of
+from counterpart.accounting.numbering.book import NotGiven
+from counterpart.accounting.numbering.file_numbers import FileWish, file_number_locked_emails, give_file_numbers
+from counterpart.accounting.numbering.models import GivenNumber
+from counterpart.accounting.sync_handlers.authors import actors_of, all_authors, by_author, register_of_field
+from counterpart.accounting.sync_handlers.requests import (
+    locked_emails,
+    request_of,
+    restriction_refusal,
+    taken_refusals,
+)
+from counterpart.contracts.contact import KIND as CONTACT
+from counterpart.contracts.matter import REGISTERS, Values
+from counterpart.contracts.matter import problems as contract_problems
+from counterpart.foundation import history
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.errors import Blocked
+from counterpart.foundation.users.models import User
+from counterpart.protocol.registers import Register
+from counterpart.sync import api as sync
+from counterpart.sync.api import Amendment, Label, Newcomer, Outcome, Refusal, Stored
+
+MADE_HERE: Final = "This file was made in Legal Accounting; it has no matter in Practice Management."
+REGISTER_OF: Final = register_of_field(FIELDS_OF)
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What a batch refers to, read once: the clients here by sync identity, people by e-mail."""
+
+    clients: Mapping[UUID, UUID]
+    people: Mapping[str, int]
+
+    def payers(self, held: Sequence[tuple[UUID, int]], clients: Sequence[str]) -> list[tuple[UUID, int]]:
+        """The payers after the list of clients became this one (GRP-4, GRP-7 to GRP-11). The engine lets a matter in
+        only when all its clients are here (section 9).
+        """
+        return after_clients(held, [self.clients[UUID(client)] for client in clients])
+
+
+class MatterHandler:
+    """Legal Accounting's side of the door for matters."""
+
+    kind = KIND
+    registers: Mapping[str, Register] = REGISTERS
+    requires_number = True
+
+    def read(self, local_ids: Sequence[UUID]) -> dict[UUID, Values]:
+        """See ``Handler.read``; a constant number of statements."""
+        files = read_held(local_ids)
+        return dict(zip(files, values_of(files.values()), strict=True))
+
+    def prepare(self, local_ids: Sequence[UUID], *, actor: Actor, at: datetime) -> None:
+        """Nothing to do: a file that is exchanged came from the other product, and so did its clients' identities."""
+
+    def excluded(self, local_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Files begin in Practice Management; one made here before stays here (MAT-1)."""
+        made_here = File.objects.filter(pk__in=list(local_ids), from_pm=False)
+        return dict.fromkeys(made_here.values_list("pk", flat=True), MADE_HERE)
+
+    def check(self, values: Values) -> Refusal | None:
+        """The contract's rules on values received; None when all of them can be stored exactly."""
+        found = contract_problems(values)
+        return Refusal(found[0].code, found[0].text, found[0].register) if found else None
+
+    def everything(self) -> QuerySet[Any]:
+        """All files that are not deleted, whoever may see them."""
+        return File.objects.filter(deleted_at=None)
+
+    def admit(self, newcomers: Sequence[Newcomer], at: datetime) -> dict[UUID, Outcome]:
+        """Open the files of matters created in Practice Management, numbered in the order of the batch (MAT-6, MAT-8).
+
+        The person assigned also becomes responsible and lead (MAT table); what the other product knows nothing of takes
+        the firm's defaults (MAT-7). The first client pays all (GRP-4). A typed number that is taken refuses the whole
+        matter (MAT-9); a person unknown here refuses that register alone, and the file has nobody assigned (MAT-22).
+        """
+        outcomes: dict[UUID, Outcome] = {}
+        world = _world(newcomer.values for newcomer in newcomers)
+        locked = locked_emails(newcomers, file_number_locked_emails)
+        defaults = default_codes()
+        files: dict[UUID, Held] = {}
+        asked: dict[UUID, Newcomer] = {}
+        for newcomer in newcomers:
+            refusal = _incomplete(newcomer.values) or restriction_refusal(newcomer, locked, what="File")
+            if refusal is not None:
+                outcomes[newcomer.sync_id] = refusal
+                continue
+            fields = _new_fields(newcomer.values, world, defaults, at)
+            payers = world.payers([], newcomer.values["clients"])
+            received = _day(newcomer.values.get("opened"))
+            asked[newcomer.local_id] = newcomer
+            files[newcomer.local_id] = Held(
+                newcomer.local_id, "", 1, File.Status.OPEN, from_pm=True, group_id=None, opened_received=received,
+                fields=fields, payers=payers,
+            )  # fmt: skip
+        given = _numbered(asked, files, at)
+        taken = taken_refusals(given, KIND, current_keys)
+        publishes = publishes_staff()
+        for key, newcomer in asked.items():
+            if key in taken:
+                outcomes[newcomer.sync_id] = taken[key]
+                continue
+            files[key].number = str(given[key])
+            own: Values = {"number": files[key].number}
+            unknown = _unknown_staff(newcomer.values, world)
+            if publishes and unknown is None and newcomer.values.get("assigned"):
+                own["staff"] = staff_value(files[key], {files[key].fields["lead"]: newcomer.values["assigned"]})
+            outcomes[newcomer.sync_id] = Stored(own=own, refusal=unknown)
+        _open([(asked[key], files[key]) for key in asked if key not in taken], at)
+        return outcomes
+
+    def amend(self, amendments: Sequence[Amendment], at: datetime) -> dict[UUID, Outcome]:
+        """Write what changed in Practice Management; a new File Reference there renumbers the file or is refused while
+        the rest is applied (MAT-18). Responsible and lead stay (MAT-28), a closed file stays closed (MAT-24). A changed
+        list of clients moves the shares and asks for the split to be confirmed (GRP-7 to GRP-11, IMP-12).
+        """
+        world = _world(amendment.changed for amendment in amendments)
+        locked = locked_emails(amendments, file_number_locked_emails)
+        held = read_held([amendment.local_id for amendment in amendments], lock=True)
+        after: dict[UUID, Held] = {}
+        asked: dict[UUID, Amendment] = {}
+        refused: dict[UUID, Refusal] = {}
+        for amendment in amendments:
+            now = held[amendment.local_id]
+            after[now.id] = _amended(now, amendment.changed, world)
+            if unknown := _unknown_staff(amendment.changed, world):
+                refused[now.id] = unknown
+            number, _ = request_of(amendment)
+            if number and number != now.number:
+                if refusal := restriction_refusal(amendment, locked, what="File"):
+                    refused[now.id] = refusal
+                else:
+                    asked[now.id] = amendment
+        given = _numbered(asked, after, at)
+        refused |= taken_refusals(given, KIND, current_keys)
+        numbers = {key: number for key, number in given.items() if isinstance(number, str)}
+        for key, number in numbers.items():
+            after[key].number = number
+        _write(amendments, held, after, at)
+        outcomes: dict[UUID, Outcome] = {}
+        for amendment in amendments:
+            key = amendment.local_id
+            own: Values = {"number": numbers[key]} if key in numbers else {}
+            outcomes[amendment.sync_id] = Stored(own=own, refusal=refused.get(key))
+        return outcomes
+
+    def follow(self, closures: Sequence[sync.Closure], at: datetime) -> None:
+        """Closing stays local (MAT-24)."""
+
+    def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, Label]:
+        """See ``Handler.labels``; deleted files keep their name here."""
+        found = File.objects.in_bulk(list(local_ids))
+        return {key: Label(file.description, file.number, file.get_absolute_url()) for key, file in found.items()}
+
+    def visible(self, user: Any) -> QuerySet[Any]:
+        """See ``Handler.visible``."""
+        return files_visible_to(user)
+
+    def register_label(self, register: str) -> str:
+        """See ``Handler.register_label``."""
+        return REGISTER_LABELS.get(register, register)
+
+    def overwrite(self, *, local_id: UUID, register: str, value: Any, actor: Actor, at: datetime) -> None:
+        """Give one register this value as an ordinary edit.
+
+        Raises what ``edit_file`` raises, and Blocked for what is not decided here.
+        """
+        given: dict[str, Any]
+        if register == "title":
+            given = {"description": value}
+        elif register == "assigned":
+            # Somebody who is not known here can't be chosen, and -1 is nobody's key: the form's own sentence says so.
+            given = {"assigned": _people([value]).get(value, -1) if value else None}
+        else:
+            raise Blocked(f"{self.register_label(register)}: this is decided in Practice Management.")
+        operations.edit_file(file_id=local_id, given=given, actor=actor, at=at)
+
+    def delete(self, *, local_id: UUID, actor: Actor, at: datetime) -> None:
+        """*Delete here too*, with Legal Accounting's own checks. Raises what ``delete_file`` raises."""
+        operations.delete_file(file_id=local_id, actor=actor, at=at)
+
+
+def _world(all_values: Iterable[Values]) -> _World:
+    listed = list(all_values)
+    clients = {UUID(client) for values in listed for client in values.get("clients") or ()}
+    emails = {values["assigned"] for values in listed if values.get("assigned")}
+    return _World(sync.local_ids(CONTACT, clients) if clients else {}, _people(emails))
+
+
+def _people(emails: Iterable[str]) -> dict[str, int]:
+    """Users who may sign in, by e-mail (MAT-22)."""
+    wanted = list(emails)
+    found = User.objects.filter(email__in=wanted, is_active=True).values_list("email", "pk")
+    return dict(found) if wanted else {}
+
+
+def _incomplete(values: Values) -> Refusal | None:
+    """A file needs a description and a payer. The engine has asked ``check`` about every value that came; a state
+    without one of these passes there.
+    """
+    found = contract_problems({name: values.get(name) for name in ("title", "clients")})
+    return Refusal(found[0].code, found[0].text, found[0].register) if found else None
+
+
+def _unknown_staff(values: Values, world: _World) -> Refusal | None:
+    email = values.get("assigned")
+    if not email or email in world.people:
+        return None
+    text = f"{email} is not a user of Legal Accounting who may sign in."
+    return Refusal("unknown_staff", text, "assigned", {"email": email})
+
+
+def _new_fields(values: Values, world: _World, defaults: Mapping[str, int], at: datetime) -> Fields:
+    person = world.people.get(values.get("assigned") or "")
+    opened_on = _day(values.get("opened")) or at.date()
+    staff = {"assigned": person, "responsible": person, "lead": person}
+    return {**EMPTY, **defaults, **staff, "description": values["title"], "opened_on": opened_on}
+
+
+def _amended(held: Held, changed: Values, world: _World) -> Held:
+    fields = dict(held.fields)
+    received, payers = held.opened_received, held.payers
+    if "title" in changed:
+        fields["description"] = changed["title"]
+    if "assigned" in changed and not _unknown_staff(changed, world):
+        fields["assigned"] = world.people.get(changed["assigned"] or "")
+    if "opened" in changed:
+        received = _day(changed["opened"])
+        fields["opened_on"] = received or fields["opened_on"]
+    if "clients" in changed:
+        payers = world.payers(held.payers, changed["clients"])
+    return replace(held, fields=fields, opened_received=received, payers=payers)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _numbered(
+    asked: Mapping[UUID, Newcomer | Amendment], files: Mapping[UUID, Held], at: datetime
+) -> dict[UUID, str | NotGiven]:
+    primaries = {files[key].primary for key in asked}
+    numbers = dict(Contact.objects.filter(pk__in=primaries).values_list("pk", "number")) if primaries else {}
+    wishes = []
+    for key, record in asked.items():
+        primary = files[key].primary
+        number, keep = request_of(record)
+        wishes.append(FileWish(key, primary, numbers[primary], number, keep, GivenNumber.Reason.REQUESTED))
+    return dict(zip(asked, give_file_numbers(wishes, at=at), strict=True))
+
+
+def _open(opened: Sequence[tuple[Newcomer, Held]], at: datetime) -> None:
+    actors = actors_of(newcomer.author for newcomer, _ in opened)
+    by = [actors[newcomer.author.email, newcomer.author.name] for newcomer, _ in opened]
+    insert_files([(held, actor.name, False) for (_, held), actor in zip(opened, by, strict=True)], at=at)
+    changes = readable(given_fields(held) for _, held in opened)
+    history.record(
+        [
+            history.NewEvent(KIND, held.id, held.label, "created", actor, at, shown)
+            for (_, held), actor, shown in zip(opened, by, changes, strict=True)
+        ]
+    )
+
+
+def _write(
+    amendments: Sequence[Amendment], held: Mapping[UUID, Held], after: Mapping[UUID, Held], at: datetime
+) -> None:
+    actors = actors_of(all_authors(amendments))
+    changes = [changes_between(held[amendment.local_id], after[amendment.local_id]) for amendment in amendments]
+    rows, events, raised = [], [], []
+    for amendment, found, shown in zip(amendments, changes, readable(changes), strict=True):
+        before, now = held[amendment.local_id], after[amendment.local_id]
+        if found or before.opened_received != now.opened_received:
+            now.version = before.version + 1
+            newest = actors[amendment.author.email, amendment.author.name]
+            rows.append((now, newest.name))
+        for actor, part in by_author(amendment, shown, actors, REGISTER_OF):
+            events.append(history.NewEvent(KIND, now.id, now.label, "edited", actor, at, part))
+            if "shares" in part:
+                raised.append(reviews.Change(before, now, actor))
+    update_files(rows, at=at)
+    update_payers([(held[now.id], now) for now, _ in rows], at=at)
+    events += reviews.raise_reviews(raised, at=at)
+    history.record(events)
