@@ -6,7 +6,6 @@ pauses when nobody looks; each chunk is one transaction.
 
 import csv
 import io
-from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Forbidden, Refusal, Refused
 from counterpart.foundation.importing import running, uploads
 from counterpart.foundation.importing.models import ImportRun
-from counterpart.foundation.importing.running import Import
+from counterpart.foundation.importing.running import Import, Rehearsal
 from counterpart.foundation.importing.subjects import Subject, UploadForm
 from counterpart.foundation.importing.tables import failure_lines
 from counterpart.foundation.importing.tallies import in_words
@@ -38,8 +37,8 @@ FAILURES_SHOWN: Final = 50
 def upload(request: SignedIn, subject: Subject) -> HttpResponse:
     """Choose a file; it is tried, and nothing is written before somebody has seen what it would make."""
     actor = _actor(request, subject)
-    form = subject.form(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = subject.form(request.POST, request.FILES) if request.method == "POST" else subject.form()
+    if form.is_valid():
         try:
             run = _begin(actor, subject, form)
         except Refused as refusal:
@@ -137,18 +136,25 @@ def _opened(actor: Actor, job: Import, form: UploadForm) -> ImportRun:
         text = f"{run.started_by} is importing this file."
         raise Refused([FieldError("file", text, "import.running")])
     if run.next_row == 0:
-        rehearsal = running.preview(job, at=clock.now())
-        run.preview = {
-            **asdict(rehearsal.tally),
-            "remarks": list(rehearsal.tally.remarks),
-            "rows": rehearsal.rows,
-            "failures": [[number, reason] for number, reason, _ in rehearsal.failures[:FAILURES_SHOWN]],
-            "failed": len(rehearsal.failures),
-        }
+        run.preview = _kept(running.preview(job, at=clock.now()))
     run.cancelled_at = None
     run.save(update_fields=["preview", "cancelled_at"])
     uploads.assign(job.path, run.pk)
     return run
+
+
+def _kept(rehearsal: Rehearsal) -> dict[str, Any]:
+    """What the page shows of a rehearsal, as it is kept with the run."""
+    tally = rehearsal.tally
+    return {
+        "rows": rehearsal.rows,
+        "counts": dict(tally.counts),
+        "remarks": list(tally.remarks),
+        "headings": list(tally.headings),
+        "examples": tally.examples,
+        "failed": len(rehearsal.failures),
+        "failures": [[number, reason] for number, reason, _ in rehearsal.failures[:FAILURES_SHOWN]],
+    }
 
 
 def _beside_the_file(error: FieldError, form: UploadForm) -> FieldError:

@@ -14,7 +14,8 @@ from counterpart.foundation.importing.running import Import, Tell
 from counterpart.foundation.importing.tables import Row
 from counterpart.foundation.importing.tallies import Tally
 from counterpart.practice.contacts.drafts import ADDRESS_LINES, Draft
-from counterpart.practice.contacts.operations import create_contacts
+from counterpart.practice.contacts.naming import display_name
+from counterpart.practice.contacts.operations import Created, Result, create_contacts
 from counterpart.sync.api import Lane
 
 KINDS: Final = {"person": "individual", "individual": "individual", "company": "company", "organisation": "company"}
@@ -22,6 +23,7 @@ PHONE_COLUMNS: Final = (
     ("business_phone", "business"), ("mobile_phone", "mobile"), ("home_phone", "home"), ("other_phone", "other"),
     ("fax", "fax"), ("sms_phone", "sms"),
 )  # fmt: skip
+HEADINGS: Final = ("Name", "Kind", "Reference", "E-mail", "City")
 TEXT_COLUMNS: Final = ("title", "first", "middle", "last", "suffix", "alias", "email", "company", "reference")
 
 
@@ -38,10 +40,11 @@ def import_file(
     return running.import_file(contact_import(actor, path, is_demo=is_demo), clock=clock, tell=tell, again=again)
 
 
-def contact_import(actor: Actor, path: Path, *, is_demo: bool = False) -> Import:
+def contact_import(actor: Actor, path: Path, *, is_demo: bool = False, file_name: str = "") -> Import:
     """The import of contacts from this file."""
     create = partial(_create, actor=actor, is_demo=is_demo)
-    return Import(actor, path, create, ("first", "last", "company"))
+    columns = ("first", "last", "company")
+    return Import(actor, path, create, columns, what="contacts", headings=HEADINGS, file_name=file_name)
 
 
 def draft_of(row: Row, *, is_demo: bool = False) -> Draft:
@@ -70,10 +73,18 @@ def draft_of(row: Row, *, is_demo: bool = False) -> Draft:
 
 
 def _create(chunk: Sequence[Row], at: datetime, tally: Tally, *, actor: Actor, is_demo: bool) -> list[str]:
-    reasons = running.reasons_for(
-        chunk,
-        partial(draft_of, is_demo=is_demo),
-        lambda drafts: create_contacts(actor=actor, drafts=drafts, at=at, lane=Lane.BULK),
-    )
-    tally.count("contact", reasons.count(""))
-    return reasons
+    def create(drafts: list[Draft]) -> list[Result]:
+        results = create_contacts(actor=actor, drafts=drafts, at=at, lane=Lane.BULK)
+        for made in results:
+            if isinstance(made, Created):
+                _show(made, tally)
+        return results
+
+    return running.reasons_for(chunk, partial(draft_of, is_demo=is_demo), create)
+
+
+def _show(made: Created, tally: Tally) -> None:
+    columns = made.columns
+    tally.count("contact")
+    city = columns["physical_address"].get("city") or columns["mailing_address"].get("city", "")
+    tally.show(display_name(columns), columns["kind"], columns["requested_reference"], columns["email"], city)

@@ -102,6 +102,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "statuses": [*Status.choices, ("all", "Active and closed"), *_deleted_choice(actor)],
         "sizes": PAGE_SIZES,
         "may_create": actor.may("contact.create"),
+        "may_import": actor.may("contact.create") and actor.may("import.run"),
     }
     template = "contacts/list.html#results" if request.headers.get("HX-Target") == "results" else "contacts/list.html"
     return render(request, template, context)
