@@ -36,6 +36,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _header(request: HttpRequest) -> dict[str, Any]:
     found = site_frame()
     actor = Actor.of(request.user, "screen", request)  # type: ignore[arg-type]  # checked by the caller
+    tasks = list(found.tasks(actor)) if found.tasks is not None else []
+    unseen = unseen_count(request)
     may_search = not found.search_right or actor.may(found.search_right)
     return {
         "menu": entries(found.menu, actor, request),
@@ -43,7 +45,9 @@ def _header(request: HttpRequest) -> dict[str, Any]:
         "admin": groups(found.admin, actor, request),
         "search_url": _search_url(found) if may_search else "",
         "search_label": found.search_label,
-        "unseen": unseen_count(request),
+        "unseen": unseen,
+        "tasks": tasks,
+        "bell_count": unseen + sum(task.count for task in tasks),
         "sync": found.sync_badge(actor) if found.sync_badge is not None else None,
     }
 

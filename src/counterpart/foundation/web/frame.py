@@ -59,6 +59,20 @@ class SyncBadge:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for this person: in words, the name of the page that lists it, and how many there are."""
+
+    label: str
+    url_name: str
+    count: int
+
+    @property
+    def url(self) -> str:
+        """The address of the list."""
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What one site puts into the header."""
 
@@ -70,6 +84,8 @@ class Frame:
     search_right: str = ""
     sync_badge: Callable[[Actor], SyncBadge | None] | None = None
     """Asked once per full page, never for fragments."""
+    tasks: Callable[[Actor], Sequence[Task]] | None = None
+    """What waits for a person; asked once per full page, shown under the bell."""
     modules: Sequence[str] = field(default=())
     """Static paths of further scripts every page loads (plain deferred scripts)."""
     styles: Sequence[str] = field(default=())

@@ -1,5 +1,6 @@
 """The global header of this site (UI-1, UI-2)."""
 
+from counterpart.accounting.home.views import tasks
 from counterpart.foundation.web.frame import Frame, Group, Item
 from counterpart.sync.web.badge import sync_badge
 
@@ -9,9 +10,20 @@ FRAME = Frame(
         Item(
             "Contacts", "contacts:manager", right="contact.read", icon="address-book", keys="g c", section="/contacts/"
         ),
+        Item("Conflict check", "conflict-check", right="conflict.run", icon="shield-check", keys="g k"),
+        Item("Files", "files:manager", right="file.read", icon="folders", keys="g f", section="/files/"),
         Item("Sync centre", "sync:centre", icon="arrows-exchange", keys="g s", section="/sync/"),
     ],
-    create=[Group("Create", [Item("Contact", "contacts:new", right="contact.create", icon="user-plus", keys="c c")])],
+    create=[
+        Group(
+            "Create",
+            [
+                Item("Contact", "contacts:new", right="contact.create", icon="user-plus", keys="c c"),
+                Item("File", "files:new", right="file.create", icon="folder-plus", keys="c f"),
+                Item("Group contact", "files:new-group", right="group.edit", icon="users-group"),
+            ],
+        )
+    ],
     admin=[
         Group(
             "Administrator settings",
@@ -32,8 +44,9 @@ FRAME = Frame(
         ),
     ],
     search_url_name="search",
-    search_label="Search contacts",
+    search_label="Search contacts and files",
     search_right="contact.read",
+    tasks=tasks,
     sync_badge=sync_badge,
     modules=["sync/sync.js"],
     styles=["sync/sync.css", "accounting/accounting.css"],

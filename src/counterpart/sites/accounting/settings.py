@@ -19,6 +19,7 @@ RIGHTS = [
     Right("file.edit_split", "Divide the bills of a file between its clients", "Files"),
     Right("file.close", "Close and reopen files", "Files"),
     Right("file.delete", "Delete files", "Files"),
+    Right("conflict.run", "Run conflict checks over both products", "Files"),
     Right("import.run", "Import files", "Contacts"),
     Right("settings.edit", "Change the firm's settings", "Administration"),
     Right("users.manage", "Manage users, roles and permissions", "Administration"),
@@ -32,6 +33,7 @@ APPS = [
     "counterpart.accounting.numbering.apps.NumberingConfig",
     "counterpart.accounting.contacts.apps.ContactsConfig",
     "counterpart.accounting.files.apps.FilesConfig",
+    "counterpart.accounting.home.apps.HomeConfig",
     "counterpart.accounting.settings.apps.SettingsConfig",
     "counterpart.sites.accounting.wiring.AccountingSite",
 ]

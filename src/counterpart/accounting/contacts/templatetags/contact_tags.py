@@ -7,6 +7,7 @@ from django import template
 
 from counterpart.accounting.contacts.fields import LABELS, USAGES
 from counterpart.foundation.countries import country_name
+from counterpart.foundation.web.templatetags.frame import words
 
 register = template.Library()
 
@@ -32,11 +33,11 @@ def usage_label(address: Mapping[str, str]) -> str:
 @register.filter
 def initials(contact: Any) -> str:
     """Return two letters for the round badge of a page heading."""
-    words = [contact.first, contact.last] if contact.display_as == "individual" else contact.company.split()[:2]
-    return "".join(word[0] for word in words if word).upper()
+    names = [contact.first, contact.last] if contact.display_as == "individual" else contact.company.split()[:2]
+    return "".join(name[0] for name in names if name).upper()
 
 
 @register.filter
 def field_label(name: str) -> str:
     """Return a stored field's name as people read it."""
-    return LABELS.get(name, name)
+    return LABELS.get(name) or words(name)

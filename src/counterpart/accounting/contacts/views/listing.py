@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.queries import contacts_visible_to, former_numbers, search
+from counterpart.accounting.contacts.queries import contacts_visible_to, search
 from counterpart.accounting.contacts.registers import KIND
 from counterpart.foundation.users.access import actor_of, page
 from counterpart.sync import api as sync
@@ -47,23 +47,6 @@ def manager(request: HttpRequest) -> HttpResponse:
     is_fragment = request.headers.get("HX-Target") == "contact-list"
     part = "contacts/manager.html#list" if is_fragment else "contacts/manager.html"
     return render(request, part, context | {"is_fragment": is_fragment})
-
-
-@page()
-@require_GET
-def search_page(request: HttpRequest) -> HttpResponse:
-    """Find anything from anywhere (SRC-1); a number that nobody has any more says whose it was (LA-NUM-7)."""
-    actor = actor_of(request)
-    actor.require("contact.read")
-    text = request.GET.get("q", "")[:TEXT_MAX].strip()
-    found = search(contacts_visible_to(actor), text) if text else Contact.objects.none()
-    rows = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    with_links(rows.object_list)
-    context = {
-        "text": text, "page": rows, "contacts": rows.object_list, "former": former_numbers(text) if text else [],
-        "may_create": actor.may("contact.create"),
-    }  # fmt: skip
-    return render(request, "contacts/search.html", context)
 
 
 def with_links(contacts: Any) -> None:

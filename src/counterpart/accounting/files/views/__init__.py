@@ -1,0 +1,1 @@
+"""Pages of files and groups: parse, one domain call, render."""

@@ -1,0 +1,91 @@
+"""Holds, closing, reopening and deleting files (LA-FIL-6, LA-FIL-7)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from counterpart.accounting.files.blockers import closing_blockers, deletion_blockers
+from counterpart.accounting.files.forms import HoldsForm
+from counterpart.accounting.files.operations import close_file, delete_file, edit_file, reopen_file
+from counterpart.accounting.files.views.access import visible_file
+from counterpart.accounting.files.views.numbers import other_context
+from counterpart.accounting.files.views.record import record_context
+from counterpart.foundation.clock import now
+from counterpart.foundation.errors import Blocked, Refused
+from counterpart.foundation.users.access import actor_of, page
+
+
+@page()
+@require_POST
+def holds(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Place and lift the three holds, with the reason (LA-FIL-6)."""
+    file = visible_file(request, file_id)
+    actor = actor_of(request)
+    actor.require("file.edit")
+    form = HoldsForm(request.POST, file=file)
+    if form.is_valid():
+        version = form.cleaned_data["version"]
+        try:
+            edit_file(file_id=file.pk, given=form.given, actor=actor, at=now(), version=version)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "The holds are saved.")
+            return redirect(reverse("files:other", args=[file.pk]))
+    return render(request, "files/other.html", other_context(request, file, holds=form), status=422)
+
+
+@page()
+@require_http_methods(["GET", "POST"])
+def closure(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Ask, then close; what stands in the way is listed with links (LA-FIL-7)."""
+    file = visible_file(request, file_id)
+    actor = actor_of(request)
+    actor.require("file.close")
+    refusal = ""
+    if request.method == "POST":
+        try:
+            close_file(file_id=file.pk, closed_on=now().date(), actor=actor, at=now())
+        except Blocked as blocked:
+            refusal = blocked.message
+        else:
+            messages.success(request, f"File {file.number} is closed.")
+            return redirect(file.get_absolute_url())
+    context = record_context(request, file, "other")
+    context |= {"blockers": closing_blockers(file.pk), "refusal": refusal, "act": "close"}
+    return render(request, "files/confirm.html", context, status=409 if refusal else 200)
+
+
+@page()
+@require_POST
+def reopening(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Reopen a closed file."""
+    file = visible_file(request, file_id)
+    reopen_file(file_id=file.pk, actor=actor_of(request), at=now())
+    messages.success(request, f"File {file.number} is open again.")
+    return redirect(file.get_absolute_url())
+
+
+@page()
+@require_http_methods(["GET", "POST"])
+def deletion(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Ask, then delete here; the matter in the other product stays (sync-protocol 16)."""
+    file = visible_file(request, file_id)
+    actor = actor_of(request)
+    actor.require("file.delete")
+    refusal = ""
+    if request.method == "POST":
+        try:
+            delete_file(file_id=file.pk, actor=actor, at=now())
+        except Blocked as blocked:
+            refusal = blocked.message
+        else:
+            messages.success(request, f"File {file.number} is deleted here. The number is never given again.")
+            return redirect(reverse("files:manager"))
+    context = record_context(request, file, "other")
+    context |= {"blockers": deletion_blockers(file.pk), "refusal": refusal, "act": "delete"}
+    return render(request, "files/confirm.html", context, status=409 if refusal else 200)

@@ -1,0 +1,97 @@
+"""Split/Advanced Billing: who pays which part of a file's bills, and what a bill would come to (LA-SPL-1 to 4.6)."""
+
+import csv
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from counterpart.accounting.files.forms import SplitForm
+from counterpart.accounting.files.models import File
+from counterpart.accounting.files.operations import set_split
+from counterpart.accounting.files.previewing import SplitPreview, preview_split
+from counterpart.accounting.files.queries import former_payers_of
+from counterpart.accounting.files.views.access import visible_file
+from counterpart.accounting.files.views.record import record_context
+from counterpart.foundation.clock import now
+from counterpart.foundation.errors import Refused, Stale
+from counterpart.foundation.users.access import actor_of, page
+from counterpart.foundation.web.pages import done
+
+CELLS_MAX: Final = 4_000
+"""Figures shown line by line at once; the totals always count every line, and the download has them all."""
+
+
+@page()
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """The percentages: co-payers typed, the primary's computed; one post for any number of payers (LA-SPL-2)."""
+    file = visible_file(request, file_id)
+    actor = actor_of(request)
+    form = _form(request, file)
+    status = 200
+    if request.method == "POST":
+        actor.require("file.edit_split")
+        status = 422
+        if form.is_valid():
+            version = form.cleaned_data["version"]
+            try:
+                set_split(file_id=file.pk, shares=form.shares, actor=actor, at=now(), version=version)
+            except Refused as refusal:
+                form.refuse(refusal)
+            except Stale as stale:
+                form.add_error(None, f"{stale.message} What you typed is still below.")
+                status = 409
+            else:
+                messages.success(request, "The split is saved. It counts from the next bill on.")
+                return done(request, reverse("files:split", args=[file.pk]))
+    return render(request, "files/split.html", _context(request, file, form), status=status)
+
+
+@page()
+@require_http_methods(["GET", "POST"])
+def preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Split pasted lines with the percentages as they stand in the boxes, saved or not; nothing is stored (4.6)."""
+    file = visible_file(request, file_id)
+    form = _form(request, file)
+    shown = None
+    if request.method == "POST" and form.is_valid() and form.bill_lines and not form.line_problems:
+        shown = preview_split(form.payers, form.all_shares, form.bill_lines, cells_max=CELLS_MAX)
+        if "download" in request.POST:
+            return _download(file, preview_split(form.payers, form.all_shares, form.bill_lines))
+    refused = request.method == "POST" and shown is None
+    context = _context(request, file, form) | {"preview": shown, "asked": request.method == "POST"}
+    is_fragment = request.headers.get("HX-Target") == "split-preview"
+    part = "files/split.html#preview" if is_fragment else "files/split.html"
+    return render(request, part, context, status=422 if refused else 200)
+
+
+def _form(request: HttpRequest, file: File) -> SplitForm:
+    payers = record_payers(request, file)
+    locked = not actor_of(request).may("file.edit_split")
+    return SplitForm(request.POST or None, payers=payers, version=file.version, locked=locked)
+
+
+def record_payers(request: HttpRequest, file: File) -> Any:
+    """The payers as the heading already read them."""
+    return record_context(request, file, "split")["payers"]
+
+
+def _context(request: HttpRequest, file: File, form: SplitForm) -> dict[str, Any]:
+    return record_context(request, file, "split") | {"form": form, "former": former_payers_of(file.pk)}
+
+
+def _download(file: File, shown: SplitPreview) -> HttpResponse:
+    """The whole table as a file for a spreadsheet."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="split-{file.number}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["Line", "Description", "Amount", *(total.payer.name for total in shown.totals)])
+    for row in shown.rows:
+        writer.writerow([row.number, row.description, row.amount, *row.shares])
+    writer.writerow(["", "Total", shown.total, *(total.amount for total in shown.totals)])
+    return response

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class HomeConfig(AppConfig):
+    name = "counterpart.accounting.home"
+    label = "accounting_home"
+    verbose_name = "Home"
