@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 collect_ignore_glob = []
 if "accounting" in os.environ.get("DJANGO_SETTINGS_MODULE", ""):
-    collect_ignore_glob += ["test_web_*.py", "test_requests.py", "test_commits.py", "test_parallel.py"]
+    collect_ignore_glob += [
+        "test_web_*.py",
+        "test_requests.py",
+        "test_commits.py",
+        "test_parallel.py",
+        "test_matters.py",
+    ]
 if not os.environ.get("COUNTERPART_TEST_POSTGRES"):
     collect_ignore_glob += ["test_parallel.py"]
 

@@ -103,11 +103,15 @@ def link_states(
         open_conflicts(kind).filter(sync_id__in=[r.sync_id for r in records.values()]).values_list("sync_id", flat=True)
     )
     handler = handler_for(kind)
+    labels = _labels_of(needed[0] for needed in waits.values())
     apart = handler.excluded([local_id for local_id in ids if local_id not in records])
     states = {}
     for local_id in ids:
         record = records.get(local_id)
-        state = _state(handler, link, record, local_id, moment, waits.get(record.sync_id, ()) if record else ())
+        awaited = waits.get(record.sync_id, ()) if record is not None else ()
+        state = _state(handler, link, record, local_id, moment, awaited)
+        if awaited:
+            state = _waiting(state, awaited, labels.get(awaited[0].sync_id))
         if record is None and local_id in apart and link is not None and link.peer_instance:
             state = replace(state, detail=apart[local_id])
         if record is not None and record.sync_id in conflicted:
@@ -120,10 +124,15 @@ def link_states(
 
 def newborn_states(kind: str, local_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, LinkState]:
     """The states of records that were born here just now, without reading them back; what creating answers with."""
-    link, handler = get_link(), handler_for(kind)
+    ids, link, handler = list(local_ids), get_link(), handler_for(kind)
     paired = link is not None and link.mode not in (Mode.UNPAIRED, Mode.OFF)
     record = Record(kind=kind, regs="stamped", shadow="", pending_since=at) if paired else None
-    return {local_id: _state(handler, link, record, local_id, at) for local_id in local_ids}
+    apart = handler.excluded(ids) if paired else {}
+    states = {}
+    for local_id in ids:
+        state = _state(handler, link, None if local_id in apart else record, local_id, at)
+        states[local_id] = replace(state, detail=apart[local_id]) if local_id in apart else state
+    return states
 
 
 def facts_of(link: Link | None, record: Record | None, *, requires_number: bool, waits: Sequence[Record] = ()) -> Facts:
@@ -171,15 +180,14 @@ def _state(
         next_attempt=_next_attempt(link, record) if shade is Colour.BLUE else None,
         peer_presence=record.held.get(presence_register(my_site().peer), "active"),
     )  # fmt: skip
-    return _waiting(_explained(state, link, record, shade, facts, at), record, waits)
+    return _explained(state, link, record, shade, facts, at)
 
 
-def _waiting(state: LinkState, record: Record, waits: Sequence[Record]) -> LinkState:
+def _waiting(state: LinkState, waits: Sequence[Record], label: Label | None) -> LinkState:
     """What a record that is held back waits for: named, and linked, because there lies the remedy (MAT-4)."""
-    if not waits or record.error_code or state.colour not in (Colour.BLUE, Colour.RED):
+    if state.error_code not in ("", "stuck") or state.colour not in (Colour.BLUE, Colour.RED):
         return state
     needed = waits[0]
-    label = _label_of(needed)
     name = label.name if label else f"a {needed.kind}"
     peer, more = settings.COUNTERPART_PEER_NAME, f" and {len(waits) - 1} more" if len(waits) > 1 else ""
     state = replace(state, waiting_for=name, waiting_url=label.url if label else "")
@@ -191,8 +199,16 @@ def _waiting(state: LinkState, record: Record, waits: Sequence[Record]) -> LinkS
     return replace(state, detail=text, error_code="dependency_in_error", error_text=text, since=needed.error_at)
 
 
-def _label_of(record: Record) -> Label | None:
-    return handler_for(record.kind).labels([record.local_id]).get(record.local_id) if record.local_id else None
+def _labels_of(records: Iterable[Record]) -> dict[UUID, Label]:
+    """The labels of records of any kind, by sync id; one call for each kind."""
+    by_kind: dict[str, dict[UUID, UUID]] = {}
+    for record in records:
+        if record.local_id is not None:
+            by_kind.setdefault(record.kind, {})[record.local_id] = record.sync_id
+    labels: dict[UUID, Label] = {}
+    for kind, members in by_kind.items():
+        labels.update({members[key]: label for key, label in handler_for(kind).labels(list(members)).items()})
+    return labels
 
 
 def _explained(state: LinkState, link: Link, record: Record, shade: Colour, facts: Facts, at: datetime) -> LinkState:
