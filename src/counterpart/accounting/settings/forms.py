@@ -1,16 +1,25 @@
-"""Reading the form of Automatic File Numbering."""
+"""Reading the forms of Firm > Settings > File and of the lists that files draw on."""
 
 from typing import Any
 
 from django import forms
 
-from counterpart.accounting.numbering.models import PREFIX_MAX, SEQUENCE_LABELS, FirmNumbering, NumberSequence
+from counterpart.accounting.files.models import CODE_MAX, CODE_NAME_MAX, FileOptions
+from counterpart.accounting.numbering.models import (
+    FILE_WIDTH_MAX,
+    PREFIX_MAX,
+    SEPARATORS,
+    SEQUENCE_LABELS,
+    FileSequence,
+    FirmNumbering,
+    NumberSequence,
+)
 from counterpart.accounting.numbering.operations import SequenceChange
-from counterpart.foundation.errors import Refusal
+from counterpart.accounting.record_forms import RefusableForm
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
 
 
-class FileNumberingForm(forms.Form):
+class FileNumberingForm(RefusableForm):
     """The two switches, and prefix and next value of each sequence."""
 
     separate = forms.BooleanField(
@@ -60,7 +69,64 @@ class FileNumberingForm(forms.Form):
                 found[code] = SequenceChange(prefix, int(following), width)
         return found
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Show what the operation refused beside the boxes it names."""
-        for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
+
+class FileNumbersForm(RefusableForm):
+    """How files are numbered: by contact or by firm, and what the numbers look like (LA-NUM-3, MAT-10, MAT-11)."""
+
+    scheme = forms.ChoiceField(label="File numbers", choices=FirmNumbering.FileScheme.choices, widget=forms.RadioSelect)
+    width = forms.TypedChoiceField(
+        label="Digits of the counter, by contact",
+        coerce=int,
+        choices=[(count, f"{count}: {'0' * (count - 1)}1") for count in range(1, FILE_WIDTH_MAX + 1)],
+        help_text="At least so many; after 999 comes 1000.",
+    )
+    separator = forms.ChoiceField(
+        label="Between number and counter", choices=[(one, f"25{one}001") for one in SEPARATORS]
+    )
+    next = forms.RegexField(
+        r"^[0-9]+$",
+        label="Next number, by firm",
+        max_length=CONTACT_NUMBER_MAX,
+        error_messages={"invalid": "Digits only."},
+        help_text="By contact, each contact has a counter of its own.",
+    )
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, firm: FirmNumbering, sequence: FileSequence, **kwargs: Any) -> None:
+        following = f"{sequence.next:0{sequence.width}d}"
+        initial = {
+            "scheme": firm.file_scheme, "width": firm.file_width, "separator": firm.file_separator,
+            "next": following, "was": following,
+        }  # fmt: skip
+        super().__init__(*args, initial=initial, **kwargs)
+
+    @property
+    def following(self) -> int | None:
+        """The next number if it was changed: one left alone must not set back a counter that moved meanwhile."""
+        typed = self.cleaned_data["next"]
+        return int(typed) if typed != self.cleaned_data.get("was") else None
+
+
+class FileOptionsForm(forms.Form):
+    """The firm's choices about files and their matters (IMP-10, IMP-11)."""
+
+    publishes_staff = forms.BooleanField(
+        label="Tell Practice Management who is responsible and who leads",
+        required=False,
+        help_text="Both then stand on the matter there, as Legal Accounting has them; they are changed here only.",
+    )
+    closes_in_step = forms.BooleanField(
+        label="Close and reopen a file with its matter",
+        required=False,
+        help_text="Only where nothing stands in the way here; otherwise the file stays open and says why.",
+    )
+
+    def __init__(self, *args: Any, options: FileOptions, **kwargs: Any) -> None:
+        super().__init__(*args, initial={name: getattr(options, name) for name in self.base_fields}, **kwargs)
+
+
+class ListEntryForm(RefusableForm):
+    """Code and name of an entry of one of the firm's lists (LA-FIL-1)."""
+
+    code = forms.CharField(label="Code", max_length=CODE_MAX)
+    name = forms.CharField(label="Name", max_length=CODE_NAME_MAX)
