@@ -125,6 +125,13 @@ class Firm:
         """From now on the product's clock is wrong by so much, in a firm whose clocks can be set."""
         (self.data.parent / product).write_text(str(seconds))
 
+    def point(self, **ports: int) -> None:
+        """Tell each product named under which port the other is reached."""
+        peers = {"practice": "accounting", "accounting": "practice"}
+        for product, port in ports.items():
+            card = self.manage(peers[product], "sync_identity").strip()
+            self.manage(product, "sync_connect", "--card", card, "--peer-url", f"http://127.0.0.1:{port}")
+
     # Using
 
     @property

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.pair.waiting import WITHIN_S, eventually
@@ -30,13 +30,28 @@ class Refused(AssertionError):
         return {error["field"]: error["message"] for error in self.problem.get("errors", [])}
 
 
+NUMBERS = {
+    ("practice", "contacts"): "reference",
+    ("practice", "matters"): "file_reference",
+    ("accounting", "contacts"): "number",
+    ("accounting", "files"): "number",
+}
+"""What a record's number is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The contacts of one product, as the person the token belongs to may use them."""
+    """The records of one product, contacts unless said otherwise, as the person the token belongs to may use them."""
 
     product: str
     url: str
     token: str
+    kind: str = "contacts"
+
+    @property
+    def matters(self) -> Site:
+        """What the products exchange beside contacts: matters here, files there."""
+        return replace(self, kind="matters" if self.product == "practice" else "files")
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Any:
         content = None if body is None else json.dumps(body).encode()
@@ -51,46 +66,46 @@ class Site:
         return json.loads(text) if text else None
 
     def create(self, **fields: Any) -> Contact:
-        made: Contact = self.call("POST", "/contacts", fields)
+        made: Contact = self.call("POST", f"/{self.kind}", fields)
         return made
 
     def create_many(self, drafts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        answer = self.call("POST", "/contacts/batch", {"items": list(drafts)})
+        answer = self.call("POST", f"/{self.kind}/batch", {"items": list(drafts)})
         made: list[dict[str, Any]] = answer["items"]
         return made
 
     def get(self, contact_id: str) -> Contact:
-        found: Contact = self.call("GET", f"/contacts/{contact_id}")
+        found: Contact = self.call("GET", f"/{self.kind}/{contact_id}")
         return found
 
     def edit(self, contact_id: str, **fields: Any) -> Contact:
-        changed: Contact = self.call("PATCH", f"/contacts/{contact_id}", fields, If_Match="*")
+        changed: Contact = self.call("PATCH", f"/{self.kind}/{contact_id}", fields, If_Match="*")
         return changed
 
     def delete(self, contact_id: str) -> None:
-        self.call("DELETE", f"/contacts/{contact_id}", If_Match="*")
+        self.call("DELETE", f"/{self.kind}/{contact_id}", If_Match="*")
 
     def sync(self, contact_id: str) -> None:
-        self.call("POST", f"/contacts/{contact_id}/sync")
+        self.call("POST", f"/{self.kind}/{contact_id}/sync")
 
     def find(self, **filters: str) -> list[Contact]:
         """Every contact the filters leave, over all pages."""
         return list(self._pages({**filters, "limit": str(PAGE)}))
 
     def everything(self) -> dict[str, Contact]:
-        """All contacts by their number in both products."""
+        """All records by their number in both products."""
         found = self.find()
         by_number = {self.number(contact): contact for contact in found}
-        assert len(by_number) == len(found), "two contacts carry one number"
+        assert len(by_number) == len(found), "two records carry one number"
         return by_number
 
     def number(self, contact: Contact) -> str:
-        given = contact["reference" if self.product == "practice" else "number"]
+        given = contact[NUMBERS[self.product, self.kind]]
         return str(given) if given is not None else ""
 
     def by_number(self, number: str) -> Contact:
         """The contact with this number; fails unless it is exactly one."""
-        [found] = self.find(**{"reference" if self.product == "practice" else "number": number})
+        [found] = self.find(**{NUMBERS[self.product, self.kind]: number})
         return found
 
     def by_alias(self, alias: str) -> Contact:
@@ -128,7 +143,7 @@ class Site:
         following = ""
         while True:
             more = {"cursor": following} if following else {}
-            page = self.call("GET", "/contacts?" + urllib.parse.urlencode({**query, **more}))
+            page = self.call("GET", f"/{self.kind}?" + urllib.parse.urlencode({**query, **more}))
             yield from page["items"]
             if not page["next"]:
                 return

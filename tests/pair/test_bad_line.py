@@ -19,7 +19,7 @@ def test_bad_line(rough_firm):
     firm = rough_firm
     to_la, to_pm = BadLine(firm.ports["accounting"], SEED), BadLine(firm.ports["practice"], SEED + 1)
     with lines(to_la, to_pm):
-        _point(firm, practice=to_la.port, accounting=to_pm.port)
+        firm.point(practice=to_la.port, accounting=to_pm.port)
         try:
             pairs = _contacts(firm, 10)
             to_la.likelihood = to_pm.likelihood = 0.35
@@ -27,7 +27,7 @@ def test_bad_line(rough_firm):
             to_la.likelihood = to_pm.likelihood = 0.0
             eventually(lambda: _all_green(firm), CONVERGED_WITHIN_S, lambda: f"{firm.pm.summary()} {firm.la.summary()}")
         finally:
-            _point(firm, practice=firm.ports["accounting"], accounting=firm.ports["practice"])
+            firm.point(practice=firm.ports["accounting"], accounting=firm.ports["practice"])
 
     met = {fault: to_la.met[fault] + to_pm.met[fault] for fault in to_la.met}
     print(f"{sum(map(len, said.values()))} edits; faults met: {met}")
@@ -56,14 +56,6 @@ def _contacts(firm, count):
     made = [firm.pm.create(kind="company", company=f"Bad Line {n}") for n in range(count)]
     here = {firm.pm.wait(one["id"], within_s=60)["reference"]: one["id"] for one in made}
     return {number: {"practice": key, "accounting": firm.la.by_number(number)["id"]} for number, key in here.items()}
-
-
-def _point(firm, **ports):
-    """Tell each product under which address the other is reached."""
-    peers = {"practice": "accounting", "accounting": "practice"}
-    for product, port in ports.items():
-        card = firm.manage(peers[product], "sync_identity").strip()
-        firm.manage(product, "sync_connect", "--card", card, "--peer-url", f"http://127.0.0.1:{port}")
 
 
 def _all_green(firm):
