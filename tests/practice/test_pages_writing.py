@@ -17,9 +17,10 @@ from tests.practice.conftest import (
 )
 
 from counterpart.foundation.web import pages
-from counterpart.practice.contacts.forms import base_of, new_token
+from counterpart.practice.contacts.forms import base_of
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.operations import edit_contact
+from counterpart.practice.tokens import new_token
 
 pytestmark = pytest.mark.django_db
 
