@@ -135,8 +135,10 @@ class Handler(Protocol):
     def amend(self, amendments: Sequence[Amendment], at: datetime) -> dict[UUID, Outcome]:
         """Write the changed registers and their history, leaving everything else untouched (GEN-6). Key: sync_id."""
 
-    def follow(self, closures: Sequence[Closure], at: datetime) -> None:
-        """What the peer's closing and reopening means here: nothing, unless the firm lets records follow (IMP-10)."""
+    def follow(self, closures: Sequence[Closure], at: datetime) -> set[UUID]:
+        """Close and reopen what the peer closed and reopened, if the firm lets records follow (IMP-10). Returns the
+        local ids of those that did, which the engine then tells the peer.
+        """
 
     def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, Label]:
         """Name, number and page of each record, for lists and messages. Check visibility separately."""

@@ -160,16 +160,21 @@ def _postponed(link: Link, handler: Handler, arrivals: Sequence[Incoming], at: d
 
 
 def _follow(handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> None:
-    """Tell the product which of its records were closed or reopened at the peer."""
-    register = presence_register(my_site().peer)
-    closures = []
+    """Tell the product which of its records were closed or reopened at the peer; what follows says so in turn."""
+    theirs, ours = presence_register(my_site().peer), presence_register(my_site())
+    closures: dict[UUID, Closure] = {}
     for arrival in arrivals:
-        presence = arrival.merge.changed.get(register) if arrival.merge is not None else None
+        presence = arrival.merge.changed.get(theirs) if arrival.merge is not None else None
         if presence in ("active", "archived") and arrival.before is not None and isinstance(arrival.outcome, Stored):
             assert arrival.record is not None and arrival.record.local_id is not None  # noqa: PT018
-            closures.append(Closure(arrival.record.local_id, presence, _authors(arrival)[register]))
-    if closures:
-        handler.follow(closures, at)
+            local_id = arrival.record.local_id
+            closures[arrival.sync_id] = Closure(local_id, presence, _authors(arrival)[theirs])
+    followed = handler.follow(list(closures.values()), at) if closures else set()
+    for arrival in arrivals:
+        closure = closures.get(arrival.sync_id)
+        if closure is not None and closure.local_id in followed:
+            assert isinstance(arrival.outcome, Stored)
+            arrival.outcome = replace(arrival.outcome, own={**arrival.outcome.own, ours: closure.presence})
 
 
 def _load(handler: Handler, events: Sequence[Event]) -> list[Incoming]:

@@ -137,8 +137,9 @@ class ContactHandler:
             outcomes[amendment.sync_id] = Stored(own=own, refusal=refused.get(key))
         return outcomes
 
-    def follow(self, closures: Sequence[Closure], at: datetime) -> None:
+    def follow(self, closures: Sequence[Closure], at: datetime) -> set[UUID]:  # noqa: ARG002
         """Each product closes its own contacts (CLS-6)."""
+        return set()
 
     def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, Label]:
         """See ``Handler.labels``; deleted contacts keep their name here."""

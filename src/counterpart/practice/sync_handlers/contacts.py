@@ -65,8 +65,9 @@ class ContactHandler:
         )
         return {one.sync_id: sync.Stored(own=own.get(one.local_id, {})) for one in amendments}
 
-    def follow(self, closures: Sequence[sync.Closure], at: datetime) -> None:
+    def follow(self, closures: Sequence[sync.Closure], at: datetime) -> set[UUID]:  # noqa: ARG002
         """Each product closes its own contacts (CLS-6)."""
+        return set()
 
     def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, sync.Label]:
         style = queries.name_format()
