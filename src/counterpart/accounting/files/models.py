@@ -44,10 +44,11 @@ class FileCode(models.Model):
 
 
 class FileOptions(models.Model):
-    """The firm's choices about files, one row (IMP-11)."""
+    """The firm's choices about files, one row (IMP-10, IMP-11)."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     publishes_staff = models.BooleanField(default=False)
+    closes_in_step = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="file_options_one_firm")]

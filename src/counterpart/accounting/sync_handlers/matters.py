@@ -13,7 +13,7 @@ from counterpart.accounting.files import operations, reviews
 from counterpart.accounting.files.fields import EMPTY, Fields
 from counterpart.accounting.files.models import File
 from counterpart.accounting.files.operations.holding import changes_between
-from counterpart.accounting.files.queries import current_keys, default_codes, files_visible_to
+from counterpart.accounting.files.queries import current_keys, default_codes, file_options, files_visible_to
 from counterpart.accounting.files.registers import FIELDS_OF, KIND, REGISTER_LABELS
 from counterpart.accounting.files.rows import (
     Held,
@@ -171,8 +171,14 @@ class MatterHandler:
             outcomes[amendment.sync_id] = Stored(own=own, refusal=refused.get(key))
         return outcomes
 
-    def follow(self, closures: Sequence[sync.Closure], at: datetime) -> None:
-        """Closing stays local (MAT-24)."""
+    def follow(self, closures: Sequence[sync.Closure], at: datetime) -> set[UUID]:
+        """A file closes with its matter only where the firm wants it (MAT-24, IMP-10)."""
+        if not file_options().closes_in_step:
+            return set()
+        actors = actors_of(closure.author for closure in closures)
+        return operations.follow_closures(
+            [(one.local_id, one.presence, actors[one.author.email, one.author.name]) for one in closures], at
+        )
 
     def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, Label]:
         """See ``Handler.labels``; deleted files keep their name here."""

@@ -1,12 +1,15 @@
 """Former names and numbers: kept in the transaction that changes them, read by the conflict check."""
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from counterpart.foundation.bulk import insert_rows
+from counterpart.foundation.conflicts.matching import Term, pieces
 from counterpart.foundation.conflicts.models import FormerName
 from counterpart.foundation.history.events import NewEvent
 from counterpart.foundation.text import fold
@@ -33,9 +36,13 @@ def keep(events: Sequence[NewEvent]) -> None:
         insert_rows(FormerName, _COLUMNS, rows)
 
 
-def formerly(kind: str, condition: Q) -> QuerySet[FormerName, Any]:
-    """The records of the kind that were once called so; for use inside of a query."""
-    return FormerName.objects.filter(condition, object_type=kind).values("object_id")
+def formerly(kind: str, terms: Sequence[Term]) -> QuerySet[FormerName, Any]:
+    """The records of the kind that may once have been called so; for use inside of a query.
+
+    A change holds only the parts of a name that changed, so one part of a term is enough.
+    """
+    worth = (Q(folded__contains=piece) for term in terms for group in pieces(term) for piece in group)
+    return FormerName.objects.filter(reduce(or_, worth, Q(pk__in=[])), object_type=kind).values("object_id")
 
 
 def before(

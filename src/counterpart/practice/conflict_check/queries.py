@@ -35,7 +35,7 @@ def find(terms: Sequence[Term], viewer: Actor) -> Answer:
 
 
 def _contacts(terms: Sequence[Term]) -> list[Found]:
-    was = formerly("contact", candidates(terms, "folded"))
+    was = formerly("contact", terms)
     rows: QuerySet[Contact] = Contact.objects.filter(deleted_at=None)
     rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
     now = {row["pk"]: row for row in rows.values("pk", *CONTACT_COLUMNS)}
@@ -48,7 +48,7 @@ def _names(row: dict[str, Any], former: Iterable[dict[str, Any]]) -> Sequence[tu
 
 
 def _matters(terms: Sequence[Term]) -> list[Found]:
-    was = formerly("matter", candidates(terms, "folded"))
+    was = formerly("matter", terms)
     rows: QuerySet[Matter] = Matter.objects.filter(deleted_at=None)
     rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
     now = {row["pk"]: row for row in rows.values("pk", *MATTER_LABELS)}

@@ -75,12 +75,12 @@ class MatterHandler:
             for one in amendments
         }
 
-    def follow(self, closures: Sequence[sync.Closure], at: datetime) -> None:
+    def follow(self, closures: Sequence[sync.Closure], at: datetime) -> set[UUID]:
         """A matter closes with its file only where the firm wants it (MAT-24, IMP-10)."""
         if not matter_settings().close_in_step:
-            return
+            return set()
         users = local_users(one.author for one in closures)
-        operations.follow_closures([(c.local_id, c.presence, actor_of(c.author, users)) for c in closures], at)
+        return operations.follow_closures([(c.local_id, c.presence, actor_of(c.author, users)) for c in closures], at)
 
     def labels(self, local_ids: Iterable[UUID]) -> dict[UUID, sync.Label]:
         found = Matter.objects.filter(pk__in=list(local_ids))

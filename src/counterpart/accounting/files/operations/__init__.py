@@ -8,7 +8,7 @@ from counterpart.accounting.files.operations.creating import Created, Draft, cre
 from counterpart.accounting.files.operations.editing import change_file_number, edit_file
 from counterpart.accounting.files.operations.firm import add_code, change_file_options, edit_code, set_default_code
 from counterpart.accounting.files.operations.groups import add_members, create_group, remove_member
-from counterpart.accounting.files.operations.lifecycle import close_file, delete_file, reopen_file
+from counterpart.accounting.files.operations.lifecycle import close_file, delete_file, follow_closures, reopen_file
 from counterpart.accounting.files.operations.payers import (
     add_client,
     change_primary,
@@ -35,6 +35,7 @@ __all__ = [
     "delete_file",
     "edit_code",
     "edit_file",
+    "follow_closures",
     "remove_client",
     "remove_member",
     "reopen_file",

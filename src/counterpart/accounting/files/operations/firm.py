@@ -1,4 +1,4 @@
-"""The firm's lists for files, and its choices about them (LA-FIL-1, LA-FIL-3, IMP-11)."""
+"""The firm's lists for files, and its choices about them (LA-FIL-1, LA-FIL-3, IMP-10, IMP-11)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -56,19 +56,35 @@ def set_default_code(*, code_id: int, actor: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def change_file_options(*, publishes_staff: bool, actor: Actor, at: datetime) -> None:
-    """Tell Practice Management who is responsible and who leads, or no longer (IMP-11). Raises Forbidden."""
+def change_file_options(
+    *, actor: Actor, at: datetime, publishes_staff: bool | None = None, closes_in_step: bool | None = None
+) -> None:
+    """Change the firm's choices about files; None leaves one as it is. Raises Forbidden.
+
+    ``publishes_staff``: Practice Management is told who is responsible and who leads (IMP-11). ``closes_in_step``: a
+    file closes and reopens with its matter there (IMP-10).
+    """
     actor.require("settings.edit")
     FileOptions.objects.get_or_create(id=1)
     options = FileOptions.objects.select_for_update().get(id=1)
-    if options.publishes_staff == publishes_staff:
+    wanted = {"publishes_staff": publishes_staff, "closes_in_step": closes_in_step}
+    changes = {
+        name: [getattr(options, name), value]
+        for name, value in wanted.items()
+        if value is not None and value != getattr(options, name)
+    }
+    if not changes:
         return
+    if "publishes_staff" in changes:
+        _publish_all(options, actor, at, publishes_staff=not options.publishes_staff)
+    FileOptions.objects.update(**{name: value for name, (_, value) in changes.items()})
+    history.record([history.NewEvent("settings", None, "Files", "setting_changed", actor, at, changes)])
+
+
+def _publish_all(options: FileOptions, actor: Actor, at: datetime, *, publishes_staff: bool) -> None:
     shared = list(File.objects.filter(from_pm=True, deleted_at=None).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(shared), CHUNK):
         _publish(shared[start : start + CHUNK], options, actor, at, publishes_staff=publishes_staff)
-    FileOptions.objects.update(publishes_staff=publishes_staff)
-    changes = {"publishes_staff": [options.publishes_staff, publishes_staff]}
-    history.record([history.NewEvent("settings", None, "Files", "setting_changed", actor, at, changes)])
 
 
 def _publish(

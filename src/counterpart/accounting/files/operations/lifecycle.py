@@ -1,20 +1,24 @@
 """Closing, reopening and deleting files (LA-FIL-7, MAT-24, sync-protocol 16)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
-from counterpart.accounting.files.blockers import closing_blockers, deletion_blockers
+from counterpart.accounting.files.blockers import closing_blockers, closing_blockers_of, deletion_blockers
 from counterpart.accounting.files.models import File
 from counterpart.accounting.files.operations.holding import hold
 from counterpart.accounting.files.registers import KIND
-from counterpart.accounting.files.rows import Held, given_fields, readable
+from counterpart.accounting.files.rows import Held, given_fields, read_held, readable
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.bulk import update_rows
 from counterpart.foundation.errors import Blocked
 from counterpart.sync import api as sync
+
+STATUS_COLUMNS: Final = ("status", "closed_on", "closed_by", "version", "updated_at", "updated_by")
 
 
 @transaction.atomic
@@ -64,6 +68,36 @@ def delete_file(*, file_id: UUID, actor: Actor, at: datetime, version: int | Non
     _set_status(held, actor, at, deleted_at=at)
     (was,) = readable([{name: [old, None] for name, (_, old) in given_fields(held).items()}])
     history.record([history.NewEvent(KIND, file_id, held.label, "deleted", actor, at, was)])
+
+
+def follow_closures(closures: Sequence[tuple[UUID, str, Actor]], at: datetime) -> set[UUID]:
+    """Close and reopen files as Practice Management did with their matters (IMP-10); returns those that went along.
+
+    Given with presence there and who did it. Our own checks hold: a file with blockers stays open, and its history
+    names them. Inside the engine's transaction.
+    """
+    files = read_held([file_id for file_id, _, _ in closures], lock=True)
+    blockers = closing_blockers_of(list(files))
+    rows, events = [], []
+    for file_id, presence, author in closures:
+        held, closes = files.get(file_id), presence == "archived"
+        if held is None or closes == (held.status == File.Status.CLOSED):
+            continue
+        if closes and blockers[file_id]:
+            reason = " ".join(blocker.message for blocker in blockers[file_id])
+            events.append(history.NewEvent(KIND, file_id, held.label, "not_closed", author, at, {}, reason))
+            continue
+        rows.append((file_id, *_status_columns(held, author, at, closes=closes)))
+        events.append(_status_event(held, "closed" if closes else "reopened", author, at))
+    update_rows(File, STATUS_COLUMNS, rows)
+    history.record(events)
+    return {row[0] for row in rows}
+
+
+def _status_columns(held: Held, author: Actor, at: datetime, *, closes: bool) -> tuple[Any, ...]:
+    """The values of STATUS_COLUMNS."""
+    closed = (File.Status.CLOSED, at.date(), author.name) if closes else (File.Status.OPEN, None, "")
+    return (*closed, held.version + 1, at, author.name)
 
 
 def _tell(held: Held, presence: str, actor: Actor, at: datetime) -> None:

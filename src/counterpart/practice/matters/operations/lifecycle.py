@@ -114,11 +114,11 @@ def restore_matter(*, actor: Actor, matter_id: UUID, at: datetime) -> None:
     history.record([event(state, "restored", actor, at)])
 
 
-def follow_closures(closures: Sequence[tuple[UUID, str, Actor]], at: datetime) -> None:
-    """Close and reopen matters as Legal Accounting did with their files, given with presence and who did it (IMP-10).
+def follow_closures(closures: Sequence[tuple[UUID, str, Actor]], at: datetime) -> set[UUID]:
+    """Close and reopen matters as Legal Accounting did with their files (IMP-10); returns those that went along.
 
-    Each product's own checks hold: a matter whose guards find something open stays as it is. Inside the engine's
-    transaction; Legal Accounting is not told again what it has just said.
+    Given with presence there and who did it. Our own checks hold: a matter whose guards find something open stays as it
+    is, and its history names that. Inside the engine's transaction.
     """
     states = states_of([matter_id for matter_id, _, _ in closures])
     empty = _empty_roles({key: state["matter_type_id"] for key, state in states.items()})
@@ -126,13 +126,18 @@ def follow_closures(closures: Sequence[tuple[UUID, str, Actor]], at: datetime) -
     for matter_id, presence, author in closures:
         state = states.get(matter_id)
         status = Status.CLOSED if presence == "archived" else Status.ACTIVE
-        if state is None or not _follows(state, status, is_guarded=bool(empty[matter_id])):
+        if state is None or not _can_follow(state, status):
+            continue
+        if status == Status.CLOSED and empty[matter_id]:
+            reason = " ".join(problem.message for problem in empty[matter_id])
+            events.append(event(state, "not_closed", author, at, reason=reason))
             continue
         rows.append((matter_id, {**state, "status": status}, author.name))
         verb = "closed" if status == Status.CLOSED else "reopened"
         events.append(event(state, verb, author, at, {"status": [state["status"], str(status)]}))
     update_matters(rows, at)
     history.record(events)
+    return {matter_id for matter_id, _, _ in rows}
 
 
 @transaction.atomic
@@ -147,13 +152,13 @@ def _set_status(actor: Actor, state: State, status: Status, at: datetime, verb: 
     history.record([event(state, verb, actor, at, {"status": [state["status"], str(status)]}, reason)])
 
 
-def _follows(state: State, status: Status, *, is_guarded: bool) -> bool:
-    """Whether the matter goes the way of its file: closed from open, open from closed, if nothing stands against it."""
+def _can_follow(state: State, status: Status) -> bool:
+    """Whether the matter can go the way of its file: closed from open, open from closed."""
     if state["deleted_at"] is not None:
         return False
     if status == Status.ACTIVE:
         return bool(state["status"] == Status.CLOSED)
-    return state["status"] in (Status.ACTIVE, Status.INACTIVE) and not is_guarded
+    return state["status"] in (Status.ACTIVE, Status.INACTIVE)
 
 
 def _presence(status: str) -> str:
