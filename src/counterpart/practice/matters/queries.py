@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Blocker
@@ -206,6 +207,14 @@ def matter_types(*, only_active: bool = True) -> list[MatterType]:
     """The matter types in their order, with their roles; two statements."""
     types = MatterType.objects.filter(is_active=True) if only_active else MatterType.objects.all()
     return list(types.prefetch_related("roles"))
+
+
+def types_last_used_first(viewer: User | Actor) -> list[MatterType]:
+    """The types in use with their roles, those whose matters this person may see and made last first (MAT-1)."""
+    mine = matters_visible_to(viewer).filter(created_by=viewer.name)
+    last = dict(mine.values_list("matter_type_id").annotate(last=Max("created_at")).order_by())
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(matter_types(), key=lambda one: last.get(one.pk, never), reverse=True)
 
 
 def type_usage() -> dict[UUID, int]:

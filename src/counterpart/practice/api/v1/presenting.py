@@ -32,14 +32,19 @@ def contact_json(row: Mapping[str, Any], link: sync.LinkState) -> dict[str, Any]
     shown["requested_reference"] = row["requested_reference"] or None
     for name in ("numbering_sequence", "status", "version", "created_at", "created_by", "updated_at", "updated_by"):
         shown[name] = row[name]
-    shown["sync"] = {
+    shown["sync"] = link_json(link)
+    return shown
+
+
+def link_json(link: sync.LinkState) -> dict[str, Any]:
+    """The state of a record's link."""
+    return {
         "status": link.status,
         "colour": link.colour,
         "detail": link.detail,
         "since": link.since,
         "counterpart_url": link.counterpart_url,
     }
-    return shown
 
 
 def contacts_json(contacts: Sequence[Contact]) -> list[dict[str, Any]]:

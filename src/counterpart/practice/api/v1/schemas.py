@@ -1,7 +1,7 @@
 """What goes in and out (API-3). Text that is empty is null; an address always has all its parts."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -28,12 +28,13 @@ class Body(Schema):
     """What a program sends: exact types, and no member we do not know, so that a misspelt one is not lost."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+    read_only: ClassVar[frozenset[str]] = READ_ONLY
 
     @model_validator(mode="before")
     @classmethod
     def without_read_only(cls, given: Any) -> Any:
-        if isinstance(given, dict) and not READ_ONLY.isdisjoint(given):
-            return {name: value for name, value in given.items() if name not in READ_ONLY}
+        if isinstance(given, dict) and not cls.read_only.isdisjoint(given):
+            return {name: value for name, value in given.items() if name not in cls.read_only}
         return given
 
 
@@ -159,12 +160,8 @@ class ContactFilters(PageParams):
     kind: KindName | None = None
 
 
-class BatchIn(Schema):
-    """Up to 1,000 contacts."""
-
-    items: list[dict[str, Any]] = Field(
-        min_length=1, max_length=1000, json_schema_extra={"items": {"x-schema": "ContactIn"}}
-    )
+class Listed(Schema):
+    """A body that is a list, under ``items``."""
 
     @model_validator(mode="before")
     @classmethod
@@ -172,6 +169,14 @@ class BatchIn(Schema):
         """A bare list is what most programs have at hand. Ninja validates twice, the second time wrapped."""
         bare = getattr(given, "_obj", given)
         return {"items": bare} if isinstance(bare, list) else given
+
+
+class BatchIn(Listed):
+    """Up to 1,000 contacts."""
+
+    items: list[dict[str, Any]] = Field(
+        min_length=1, max_length=1000, json_schema_extra={"items": {"x-schema": "ContactIn"}}
+    )
 
 
 class FieldProblemOut(Schema):
@@ -227,7 +232,7 @@ class SettingsPatch(Schema):
 
 
 class Counts(Schema):
-    """Contacts per colour of the link."""
+    """Records per colour of the link."""
 
     green: int
     gray: int

@@ -8,10 +8,17 @@ from ninja import Router
 from counterpart.foundation.api.making import answer
 from counterpart.foundation.api.versions import expected_version
 from counterpart.foundation.clock import now
+from counterpart.practice.api.v1.asking import actor_of
+from counterpart.practice.api.v1.matter_schemas import MatterSettingsOut, MatterSettingsPatch
 from counterpart.practice.api.v1.schemas import SettingsOut, SettingsPatch
-from counterpart.practice.settings.models import ContactSettings
-from counterpart.practice.settings.operations import EDITABLE, change_contact_settings
-from counterpart.practice.settings.queries import contact_settings
+from counterpart.practice.settings.models import ContactSettings, MatterSettings
+from counterpart.practice.settings.operations import (
+    EDITABLE,
+    MATTER_EDITABLE,
+    change_contact_settings,
+    change_matter_settings,
+)
+from counterpart.practice.settings.queries import contact_settings, matter_settings
 from counterpart.sync import api as sync
 
 router = Router(tags=["Settings"])
@@ -34,6 +41,27 @@ def change_settings(request: HttpRequest, body: SettingsPatch) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]  # set by the token
     settings = change_contact_settings(actor=actor, changes=given, at=now(), version=expected_version(request))
     return _shown(settings)
+
+
+@router.get("/matters", response=MatterSettingsOut, summary="Read the matter settings")
+def read_matter_settings(request: HttpRequest) -> HttpResponse:
+    """With an ETag."""
+    actor_of(request, "matter.read")
+    return _matters_shown(matter_settings())
+
+
+@router.patch("/matters", response=MatterSettingsOut, summary="Change the matter settings")
+def patch_matter_settings(request: HttpRequest, body: MatterSettingsPatch) -> HttpResponse:
+    """Only the members that are sent are changed."""
+    given = {name: value for name, value in body.model_dump().items() if value is not None}
+    version = expected_version(request)
+    settings = change_matter_settings(actor=actor_of(request), changes=given, at=now(), version=version)
+    return _matters_shown(settings)
+
+
+def _matters_shown(settings: MatterSettings) -> HttpResponse:
+    shown = {name: getattr(settings, name) for name in MATTER_EDITABLE}
+    return answer({**shown, "version": settings.version}, version=settings.version)
 
 
 def _shown(settings: ContactSettings) -> HttpResponse:

@@ -13,9 +13,9 @@ COLOURS = ("green", "gray", "lightblue", "yellow", "red")
 
 @router.get("/summary", response=SyncSummary, summary="Sum up the link")
 def summary(request: HttpRequest) -> HttpResponse:
-    """Contacts per colour, the age of the oldest pending change, and when Legal Accounting was last heard of."""
+    """Records per colour, the age of the oldest pending change, and when Legal Accounting was last heard of."""
     request.actor.require("contact.read")  # type: ignore[attr-defined]  # set by the token
-    found = sync.summary()
+    found = sync.summary(viewer=request.actor)  # type: ignore[attr-defined]  # set by the token
     return answer(
         {
             "counts": {colour: found.counts.get(colour, 0) for colour in COLOURS},

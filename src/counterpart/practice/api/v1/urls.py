@@ -1,15 +1,22 @@
 """The API of Practice Management, version 1."""
 
 from counterpart.foundation.api.making import api_urls, make_api
-from counterpart.practice.api.v1 import contacts, settings, sync
+from counterpart.foundation.conflicts import api as conflict_checks
+from counterpart.practice.api.v1 import contacts, matter_types, matters, parties, settings, sync
+from counterpart.practice.conflict_check.operations import conflict_check
 
 api = make_api(
     title="Practice Management",
     version="1",
-    description="Contacts of the firm, kept in step with Legal Accounting. Additions only within version 1.",
+    description="Contacts and matters, kept in step with Legal Accounting. Additions only within version 1.",
 )
 api.add_router("/contacts", contacts.router)
+api.add_router("/matters", matters.router)
+api.add_router("/matters", parties.router)
+api.add_router("/matter-types", matter_types.router)
+api.add_router("/staff", matter_types.staff_router)
 api.add_router("/settings", settings.router)
 api.add_router("/sync", sync.router)
+api.add_router("", conflict_checks.router(conflict_check))
 
 urlpatterns = api_urls(api)

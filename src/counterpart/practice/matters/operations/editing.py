@@ -99,7 +99,7 @@ def _after(actor: Actor, current: State, wanted: Mapping[str, Any], *, keep_sequ
     plain = {name: value for name, value in wanted.items() if name not in ("file_reference", "assigned_to")}
     after = {**current, **plain}
     errors: list[FieldError] = []
-    if "assigned_to" in wanted and wanted["assigned_to"] != current["assigned_to_id"]:
+    if "assigned_to" in wanted and wanted["assigned_to"] not in _who(current):
         errors += assign(after, wanted["assigned_to"])
     if after["status"] != current["status"]:
         errors += _status_problems(current, after)
@@ -108,6 +108,11 @@ def _after(actor: Actor, current: State, wanted: Mapping[str, Any], *, keep_sequ
     if errors := errors + problems_of(after):
         raise Refused(errors)
     return after
+
+
+def _who(current: State) -> tuple[int, str]:
+    """The person as ``assigned_to`` may name them."""
+    return current["assigned_to_id"], current["assigned_email"]
 
 
 def assign(after: State, wanted: int | str | None) -> list[FieldError]:

@@ -112,10 +112,10 @@ def add_roles(*, actor: Actor, type_id: UUID, names: Sequence[str], at: datetime
 
 
 @transaction.atomic
-def delete_matter_type(*, actor: Actor, type_id: UUID, at: datetime) -> None:
-    """Delete a type no matter ever had; another can be taken out of use. Raises Forbidden, Missing, Blocked."""
+def delete_matter_type(*, actor: Actor, type_id: UUID, at: datetime, version: int | None = None) -> None:
+    """Delete a type no matter ever had; another can be taken out of use. Raises Forbidden, Missing, Blocked, Stale."""
     actor.require(RIGHT)
-    found = _locked(type_id, None)
+    found = _locked(type_id, version)
     if count := Matter.objects.filter(matter_type=found).count():
         noun = "matter is" if count == 1 else "matters are"
         blocker = Blocker(f"{count} {noun} of this type; take it out of use instead.", "", count)
