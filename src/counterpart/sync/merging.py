@@ -23,6 +23,7 @@ from counterpart.protocol import exchange
 from counterpart.protocol.dependencies import references
 from counterpart.protocol.gate import is_newer_statement
 from counterpart.protocol.registers import (
+    UNSTAMPED,
     Merge,
     Reg,
     forged,
@@ -167,14 +168,17 @@ def _follow(handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> Non
         presence = arrival.merge.changed.get(theirs) if arrival.merge is not None else None
         if presence in ("active", "archived") and arrival.before is not None and isinstance(arrival.outcome, Stored):
             assert arrival.record is not None and arrival.record.local_id is not None  # noqa: PT018
-            local_id = arrival.record.local_id
-            closures[arrival.sync_id] = Closure(local_id, presence, _authors(arrival)[theirs])
+            # Of a closing and a reopening that cross both sides follow the later: neither follows what is older than
+            # what it decided itself.
+            if arrival.state[theirs].newest > max(read_stamps(arrival.record.regs).get(ours, UNSTAMPED)):
+                closure = Closure(arrival.record.local_id, presence, _authors(arrival)[theirs])
+                closures[arrival.sync_id] = closure
     followed = handler.follow(list(closures.values()), at) if closures else set()
     for arrival in arrivals:
-        closure = closures.get(arrival.sync_id)
-        if closure is not None and closure.local_id in followed:
+        told = closures.get(arrival.sync_id)
+        if told is not None and told.local_id in followed:
             assert isinstance(arrival.outcome, Stored)
-            arrival.outcome = replace(arrival.outcome, own={**arrival.outcome.own, ours: closure.presence})
+            arrival.outcome = replace(arrival.outcome, own={**arrival.outcome.own, ours: told.presence})
 
 
 def _load(handler: Handler, events: Sequence[Event]) -> list[Incoming]:
