@@ -11,7 +11,7 @@ from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.operations import Created, Draft, create_contacts
 from counterpart.accounting.files.models import File, FileCode, FileOptions
 from counterpart.accounting.files.operations import Draft as FileDraft
-from counterpart.accounting.files.operations import create_file
+from counterpart.accounting.files.operations import create_file, create_group
 from counterpart.accounting.files.queries import payers_of
 from counterpart.accounting.numbering import triggers
 from counterpart.accounting.numbering.models import FileSequence, FirmNumbering, NumberSequence
@@ -116,6 +116,12 @@ def open_file(*clients: Contact, number: str = "", group: Contact | None = None,
     draft = FileDraft(given, [one.pk for one in clients], group.pk if group else None, number, keep)
     made = create_file(draft, actor=Actor.system("Test"), at=AT)
     return File.objects.get(pk=made.id)
+
+
+def create_group_of(*members: Contact, name: str = "The Quay owners") -> Contact:
+    """A visible group contact with these members, by the system."""
+    made = create_group(name=name, members=[one.pk for one in members], actor=Actor.system("Test"), at=AT)
+    return Contact.objects.get(pk=made.id)
 
 
 def split_of(file: File) -> list[tuple[str, str]]:

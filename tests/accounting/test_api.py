@@ -49,7 +49,7 @@ def test_create_answers_with_the_whole_contact(call):
         body_time(contact.updated_at),
     )
     assert body == {
-        "id": str(contact.pk), "display_as": "individual", "contact_type": "client", "number": "1041", "title": None,
+        "id": str(contact.pk), "display_as": "individual", "contact_type": "client", "is_group": False, "number": "1041", "title": None,
         "first": "Marama", "middle": None, "last": "Ngata", "suffix": None, "company": None, "alias": None,
         "email": None, "work_phone": None, "mobile_phone": None, "home_phone": None, "other_phone": None, "fax": None,
         "main_address": NO_ADDRESS | {"city": "Wellington"}, "additional_addresses": [], "status": "active",
@@ -324,6 +324,11 @@ def test_document_and_docs_page(client, db):
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
         "/api/v1/contacts", "/api/v1/contacts/batch", "/api/v1/contacts/{contact_id}",
-        "/api/v1/contacts/{contact_id}/sync", "/api/v1/settings/file-numbering", "/api/v1/sync/summary",
+        "/api/v1/contacts/{contact_id}/sync", "/api/v1/contacts/groups", "/api/v1/contacts/{contact_id}/members",
+        "/api/v1/contacts/{contact_id}/members/{member_id}", "/api/v1/files", "/api/v1/files/{file_id}",
+        "/api/v1/files/{file_id}/sync", "/api/v1/files/{file_id}/clients",
+        "/api/v1/files/{file_id}/clients/{contact_id}", "/api/v1/files/{file_id}/primary",
+        "/api/v1/files/{file_id}/split", "/api/v1/files/{file_id}/split/preview",
+        "/api/v1/settings/file-numbering", "/api/v1/sync/summary", "/api/v1/conflict-checks",
     }  # fmt: skip
     assert client.get("/api/v1/docs").status_code in (200, 302)

@@ -1,4 +1,4 @@
-"""Matters that arrive from Practice Management, and what it is told (MAT-1 to MAT-28, GRP-1 to GRP-11, protocol 8, 9)."""
+"""Matters that arrive from Practice Management, and what it is told (MAT-1 to MAT-28, GRP-1 to GRP-11)."""
 
 from datetime import date
 

@@ -102,7 +102,7 @@ def test_percentages_have_four_decimals_and_read_back(share):
 
 @pytest.mark.parametrize("typed", ["", "x", "33.33333", "-1", "100.0001", "1e2", "1.2.3", "٣"])
 def test_unreadable_percentage_is_refused_with_a_sentence(typed):
-    with pytest.raises(ValueError, match="percentage|100 %"):
+    with pytest.raises(ValueError, match=r"percentage|100 %"):
         share_of(typed)
 
 

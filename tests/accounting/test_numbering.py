@@ -5,8 +5,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.accounting.conftest import AT, separate, sequence_at
 
-from counterpart.accounting.numbering.models import FirmNumbering, NumberLedger, NumberSequence
 from counterpart.accounting.numbering.book import NotGiven
+from counterpart.accounting.numbering.models import FirmNumbering, NumberLedger, NumberSequence
 from counterpart.accounting.numbering.operations import SequenceChange, Wish, change_numbering, give_numbers
 from counterpart.accounting.numbering.queries import next_numbers, preview
 from counterpart.foundation.actor import Actor

@@ -3,7 +3,7 @@
 Asked by every operation the table names, so that pages, API and imports are bound alike.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -50,8 +50,9 @@ def clients_restriction(file_id: UUID) -> Restriction | None:
 
 
 def new_file_restriction() -> Restriction | None:
-    """Why no file can be opened here now; None if one can (MAT-2)."""
-    return _restriction(NEW_FILE)
+    """Why no file can be opened here now; None if one can (MAT-2). The page is the one that creates a matter."""
+    found = _restriction(NEW_FILE)
+    return replace(found, pm_url=f"{found.pm_url.rstrip('/')}/matters/new/") if found else None
 
 
 def group_restriction(group_id: UUID | None = None) -> Restriction | None:

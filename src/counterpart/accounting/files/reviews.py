@@ -1,4 +1,4 @@
-"""Tasks to confirm how a file's bills are divided, raised when its clients were changed elsewhere (GRP-8, IMP-12)."""
+"""Tasks to confirm how a file's bills are divided, raised whenever its clients change (GRP-8, IMP-12)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

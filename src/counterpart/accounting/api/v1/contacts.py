@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import ValidationError
 
+from counterpart.accounting.api.v1.asking import actor_of
 from counterpart.accounting.api.v1.schemas import (
     BATCH_MAX,
     BatchOut,
@@ -42,7 +43,7 @@ router = Router(tags=["Contacts"])
 @router.get("/contacts", response=Page[ContactOut], summary="List contacts")
 def list_contacts(request: HttpRequest, filters: Query[ContactFilters]) -> HttpResponse:
     """Oldest first. `q` searches as the pages do; a former number finds its contact."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("contact.read")
     contacts = _filtered(contacts_visible_to(actor), filters)
     rows, following = page_of(contacts.only("pk"), params=filters)
@@ -52,7 +53,7 @@ def list_contacts(request: HttpRequest, filters: Query[ContactFilters]) -> HttpR
 @router.post("/contacts", response={201: ContactOut}, summary="Create a contact")
 def create_contact(request: HttpRequest, payload: ContactIn) -> HttpResponse:
     """Without `number` the next one of the sequence is given; with it, that one, if it was never given before."""
-    created = operations.create_contact(_draft(payload), actor=_actor(request), at=now())
+    created = operations.create_contact(_draft(payload), actor=actor_of(request), at=now())
     return _contact(created.id, status=201)
 
 
@@ -67,7 +68,7 @@ def create_batch(request: HttpRequest, payload: ContactBatch) -> HttpResponse:
             drafts[index] = _draft(ContactIn.model_validate(given))
         except ValidationError as error:
             results[index]["errors"] = [_pydantic_error(one) for one in error.errors()]
-    answers = operations.create_contacts(list(drafts.values()), actor=_actor(request), at=now())
+    answers = operations.create_contacts(list(drafts.values()), actor=actor_of(request), at=now())
     for index, one in zip(drafts, answers, strict=True):
         if isinstance(one, Created):
             results[index] |= {"status": 201, "id": one.id}
@@ -83,14 +84,14 @@ def create_batch(request: HttpRequest, payload: ContactBatch) -> HttpResponse:
 @router.get("/contacts/{uuid:contact_id}", response=ContactOut, summary="Read a contact")
 def read_contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """The ETag is the version, for If-Match."""
-    _actor(request).require("contact.read")
+    actor_of(request).require("contact.read")
     return _contact(_visible(request, contact_id).pk)
 
 
 @router.patch("/contacts/{uuid:contact_id}", response=ContactOut, summary="Change a contact")
 def change_contact(request: HttpRequest, contact_id: UUID, payload: ContactPatch) -> HttpResponse:
     """Fields left out stay. A number given here is a typed one, with the same rules as on the pages."""
-    actor, at = _actor(request), now()
+    actor, at = actor_of(request), now()
     _visible(request, contact_id)
     given = _given(payload)
     renumbers = payload.number is not None
@@ -117,7 +118,7 @@ def delete_contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Practice Management keeps its own. The number is never given again."""
     _visible(request, contact_id)
     version = expected_version(request)
-    operations.delete_contact(contact_id=contact_id, actor=_actor(request), at=now(), version=version)
+    operations.delete_contact(contact_id=contact_id, actor=actor_of(request), at=now(), version=version)
     return HttpResponse(status=204)
 
 
@@ -126,17 +127,12 @@ def sync_contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Clears an error and asks for an exchange without a change (IMP-5)."""
     contact = _visible(request, contact_id)
     with transaction.atomic():
-        sync.force(KIND, [contact.pk], actor=_actor(request), at=now(), lane=sync.Lane.INTERACTIVE)
+        sync.force(KIND, [contact.pk], actor=actor_of(request), at=now(), lane=sync.Lane.INTERACTIVE)
     return _contact(contact.pk, status=202)
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the API's token check
-    return actor
-
-
 def _visible(request: HttpRequest, contact_id: UUID) -> Contact:
-    contact = contacts_visible_to(_actor(request)).filter(pk=contact_id).first()
+    contact = contacts_visible_to(actor_of(request)).filter(pk=contact_id).first()
     if contact is None:
         raise Missing("There is no such contact.")
     return contact

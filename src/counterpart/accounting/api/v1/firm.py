@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from counterpart.accounting.api.v1.asking import actor_of
 from counterpart.accounting.api.v1.firm_schemas import NumberingOut, NumberingPatch, SyncSummaryOut
 from counterpart.accounting.numbering.operations import SequenceChange, change_numbering
 from counterpart.accounting.numbering.queries import settings_facts
-from counterpart.foundation.actor import Actor
 from counterpart.foundation.api.making import answer
 from counterpart.foundation.clock import now
 from counterpart.sync import api as sync
@@ -17,7 +17,7 @@ router = Router(tags=["Firm"])
 @router.get("/settings/file-numbering", response=NumberingOut, summary="Read Automatic File Numbering")
 def read_numbering(request: HttpRequest) -> HttpResponse:
     """`next` is the value a sequence goes on with; numbers ever used are stepped over."""
-    _actor(request).require("contact.read")
+    actor_of(request).require("contact.read")
     return _shown()
 
 
@@ -26,7 +26,7 @@ def change_file_numbering(request: HttpRequest, payload: NumberingPatch) -> Http
     """Every change is logged with who made it."""
     given = payload.sequences.model_dump(exclude_none=True) if payload.sequences else {}
     change_numbering(
-        actor=_actor(request),
+        actor=actor_of(request),
         at=now(),
         separate=payload.separate_numbering_sequences,
         resets=payload.manual_number_resets_sequence,
@@ -38,7 +38,7 @@ def change_file_numbering(request: HttpRequest, payload: NumberingPatch) -> Http
 @router.get("/sync/summary", response=SyncSummaryOut, summary="The exchange in figures")
 def sync_summary(request: HttpRequest) -> HttpResponse:
     """Counts per colour, the oldest pending record, and when Practice Management was last heard."""
-    _actor(request).require("contact.read")
+    actor_of(request).require("contact.read")
     found = sync.summary()
     return answer(
         {
@@ -54,8 +54,3 @@ def sync_summary(request: HttpRequest) -> HttpResponse:
 def _shown() -> HttpResponse:
     theirs = sync.peer().policy.get("separate_numbering_sequences")
     return answer({**settings_facts(), "peer_separate_numbering_sequences": theirs})
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the API's token check
-    return actor

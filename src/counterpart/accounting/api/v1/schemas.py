@@ -1,7 +1,7 @@
 """The shapes of version 1, as the OpenAPI document tells them. What a value may be is the domain's business."""
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -11,7 +11,9 @@ from counterpart.accounting.contacts.fields import ADDITIONAL_MAX
 from counterpart.foundation.api.paging import Moment, PageParams
 
 BATCH_MAX: Final = 1_000
-READ_ONLY: Final = frozenset({"id", "version", "created_at", "created_by", "updated_at", "updated_by", "sync"})
+READ_ONLY: Final = frozenset(
+    {"id", "version", "created_at", "created_by", "updated_at", "updated_by", "sync", "is_group"}
+)
 """Members of an answer that may be sent back, so that a program can change what it read; they change nothing."""
 
 DisplayAs = Literal["individual", "company"]
@@ -26,12 +28,15 @@ class Strict(Schema):
     """Refuses what it does not know: a misspelt field must not be lost in silence."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+    ignored: ClassVar[frozenset[str]] = frozenset()
+    """What else of an answer may be sent back, beside ``READ_ONLY``."""
 
     @model_validator(mode="before")
     @classmethod
     def _without_read_only(cls, given: Any) -> Any:
-        if isinstance(given, dict) and not READ_ONLY.isdisjoint(given):
-            return {name: value for name, value in given.items() if name not in READ_ONLY}
+        passed_over = READ_ONLY | cls.ignored
+        if isinstance(given, dict) and not passed_over.isdisjoint(given):
+            return {name: value for name, value in given.items() if name not in passed_over}
         return given
 
 
@@ -137,6 +142,7 @@ class ContactOut(Schema):
     id: UUID
     display_as: DisplayAs
     contact_type: ContactType
+    is_group: bool
     number: str
     title: str | None
     first: str | None

@@ -32,6 +32,7 @@ def _contact_out(contact: Contact, link: sync.LinkState) -> dict[str, Any]:
         "id": contact.pk,
         "display_as": contact.display_as,
         "contact_type": contact.contact_type,
+        "is_group": contact.is_group,
         "number": contact.number,
         **{name: getattr(contact, name) or None for name in TEXT_FIELDS},
         "main_address": {**NO_ADDRESS, **contact.main_address},
@@ -42,11 +43,12 @@ def _contact_out(contact: Contact, link: sync.LinkState) -> dict[str, Any]:
         "created_by": contact.created_by,
         "updated_at": contact.updated_at,
         "updated_by": contact.updated_by,
-        "sync": _link_out(link),
+        "sync": link_out(link),
     }
 
 
-def _link_out(link: sync.LinkState) -> Mapping[str, Any]:
+def link_out(link: sync.LinkState) -> Mapping[str, Any]:
+    """Return a link state in the shape of ``SyncOut``."""
     return {
         "status": link.status,
         "colour": link.colour,

@@ -14,6 +14,7 @@ from counterpart.accounting.files.operations.payers import (
     change_primary,
     confirm_split,
     remove_client,
+    set_clients,
     set_split,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "remove_client",
     "remove_member",
     "reopen_file",
+    "set_clients",
     "set_default_code",
     "set_split",
 ]

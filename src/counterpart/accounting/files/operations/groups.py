@@ -15,6 +15,7 @@ from counterpart.accounting.files.models import File, GroupMember
 from counterpart.accounting.files.operations.holding import with_payers, write_all
 from counterpart.accounting.files.queries import contacts_by_id
 from counterpart.accounting.files.restricted import group_restriction, require_unrestricted
+from counterpart.accounting.files.reviews import Change, raise_reviews
 from counterpart.accounting.files.rows import Held, contact_names, read_held
 from counterpart.accounting.files.shares import after_clients
 from counterpart.foundation import history
@@ -53,7 +54,7 @@ def add_members(*, group_id: UUID, contact_ids: Sequence[UUID], actor: Actor, at
         return [*held.clients, *(contact for contact in contact_ids if contact not in held.clients)]
 
     pairs = [(held, with_payers(held, after_clients(held.payers, joined(held)))) for held in _files_of(group_id)]
-    events = write_all(pairs, verb="client_added", actor=actor, at=at)
+    events = _change_files(pairs, "client_added", actor, at)
     history.record([_event(group_id, group.label, "members_added", actor, at, names, added=True), *events])
 
 
@@ -75,7 +76,7 @@ def remove_member(*, group_id: UUID, contact_id: UUID, actor: Actor, at: datetim
         staying = [client for client in held.clients if client != contact_id]
         pairs.append((held, with_payers(held, after_clients(held.payers, staying))))
     names = list(contact_names([contact_id]).values())
-    events = write_all(pairs, verb="client_removed", actor=actor, at=at)
+    events = _change_files(pairs, "client_removed", actor, at)
     history.record([_event(group_id, group.label, "member_removed", actor, at, names, added=False), *events])
 
 
@@ -93,6 +94,12 @@ def _files_of(group_id: UUID) -> list[Held]:
     """The group's files, locked; closed ones too, so that they follow the group when they are reopened."""
     ids = File.objects.filter(group_id=group_id, deleted_at=None).values_list("pk", flat=True)
     return list(read_held(ids, lock=True).values())
+
+
+def _change_files(pairs: Sequence[tuple[Held, Held]], verb: str, actor: Actor, at: datetime) -> list[history.NewEvent]:
+    events = write_all(pairs, verb=verb, actor=actor, at=at)
+    changes = [Change(before, after, actor) for before, after in pairs if before.payers != after.payers]
+    return [*events, *raise_reviews(changes, at=at)]
 
 
 def _insert(group_id: UUID, members: Sequence[UUID], joining: Sequence[UUID]) -> list[str]:

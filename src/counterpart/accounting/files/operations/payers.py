@@ -1,6 +1,6 @@
 """Who pays for a file, and how much: clients, the primary contact, shares (LA-SPL-1 to LA-SPL-3, LA-FIL-8)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from counterpart.accounting.files.operations.holding import hold, with_payers, w
 from counterpart.accounting.files.queries import contacts_by_id
 from counterpart.accounting.files.registers import KIND
 from counterpart.accounting.files.restricted import clients_restriction, require_unrestricted
+from counterpart.accounting.files.reviews import Change, raise_reviews
 from counterpart.accounting.files.rows import Held
 from counterpart.accounting.files.shares import after_clients, with_shares
 from counterpart.foundation import history
@@ -89,6 +90,31 @@ def change_primary(*, file_id: UUID, contact_id: UUID, actor: Actor, at: datetim
     _change_clients(file_id, reordered, "primary_changed", actor, at, version, with_group=True)
 
 
+def set_clients(
+    *, file_id: UUID, clients: Sequence[UUID], actor: Actor, at: datetime, version: int | None = None
+) -> None:
+    """Make these the clients of the file, in this order; shares move as when Practice Management sends such a list.
+
+    Raises what ``add_client`` raises.
+    """
+
+    def listed(held: Held) -> list[UUID]:
+        joining = [client for client in clients if client not in held.clients]
+        error = None
+        if not clients:
+            error = FieldError("clients", "A file needs a client.", "required")
+        elif len(set(clients)) != len(clients):
+            error = FieldError("clients", "A contact can be a client of a file only once.", "party.twice")
+        elif len(contacts_by_id(joining)) != len(joining):
+            text = "One of these contacts does not exist or can't be a client."
+            error = FieldError("clients", text, "contact.unknown")
+        if error:
+            raise Refused([error])
+        return list(clients)
+
+    _change_clients(file_id, listed, "clients_changed", actor, at, version)
+
+
 @transaction.atomic
 def _change_clients(
     file_id: UUID,
@@ -110,8 +136,8 @@ def _change_clients(
             [Blocker(f"Members of {group.name}", group.get_absolute_url())],
         )
     after = with_payers(held, after_clients(held.payers, wanted(held)))
-    event = write(held, after, verb=verb, actor=actor, at=at)
-    history.record([event] if event else [])
+    if event := write(held, after, verb=verb, actor=actor, at=at):
+        history.record([event, *raise_reviews([Change(held, after, actor)], at=at)])
 
 
 def _require_client(held: Held, contact_id: UUID) -> None:
