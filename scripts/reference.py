@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import EnumType
 from pathlib import Path
 from typing import Any
@@ -121,36 +121,46 @@ def option_text(option: Any) -> str:
 
 
 def mapping_page() -> str:
-    from counterpart.contracts.contact import REGISTERS
+    from counterpart.contracts import contact, matter
 
-    practice, accounting = labels("practice"), labels("accounting")
-    rows = []
-    for name, register in REGISTERS.items():
-        writers = "both products" if len(register.writers) > 1 else WRITER[next(iter(register.writers)).name]
-        how = "copied at creation; afterwards only with *sync addresses* on" if register.create_only else writers
-        rows.append((f"`{name}`", practice.get(name, ""), accounting.get(name, ""), how))
     return "\n".join(
         [
-            "# Field mapping of contacts",
+            "# Field mapping",
             WRITTEN,
             "",
             "A register is what is merged as one: a field, or fields that only make sense together. A register that",
             "both products may write is decided by the later save; the other value is kept in the conflict list.",
             "",
-            *table(("Register", "Practice Management", "Legal Accounting", "Written by"), rows),
+            "## Contacts",
+            "",
+            *mapping(contact.REGISTERS, "contacts", "contacts"),
+            "",
+            "## Matters and files",
+            "",
+            *mapping(matter.REGISTERS, "matters", "files"),
             "",
         ]
     )
 
 
+def mapping(registers: Mapping[str, Any], in_practice: str, in_accounting: str) -> list[str]:
+    practice, accounting = labels("practice", in_practice), labels("accounting", in_accounting)
+    rows = []
+    for name, register in registers.items():
+        writers = "both products" if len(register.writers) > 1 else WRITER[next(iter(register.writers)).name]
+        how = "copied at creation; afterwards only with *sync addresses* on" if register.create_only else writers
+        rows.append((f"`{name}`", practice.get(name, ""), accounting.get(name, ""), how))
+    return table(("Register", "Practice Management", "Legal Accounting", "Written by"), rows)
+
+
 WRITER = {"PM": "Practice Management", "LA": "Legal Accounting"}
 
 
-def labels(product: str) -> dict[str, str]:
+def labels(product: str, package: str) -> dict[str, str]:
     """What the product calls each register."""
     return asked(
         product,
-        f"from counterpart.{product}.contacts.registers import REGISTER_LABELS; print(json.dumps(REGISTER_LABELS))",
+        f"from counterpart.{product}.{package}.registers import REGISTER_LABELS; print(json.dumps(REGISTER_LABELS))",
     )
 
 
@@ -188,8 +198,9 @@ CONVENTIONS = """\
 - **Repeats**: a `POST` with an `Idempotency-Key` can be repeated for 24 hours and happens once.
 - **Refusals** are `application/problem+json` (RFC 9457) with a sentence and `errors: [{field, message, code}]`: 422
   for refused input, 409 for what stands in the way, 403 for a missing right. Unknown parameters and fields are
-  refused.
-- **`sync`** in each contact says how its link stands: `{"status", "colour", "detail", "since", "counterpart_url"}`.
+  refused. A function that Practice Management owns while the two are connected (clients of a file, groups, new files)
+  answers 409 with problem type `restricted-by-integration` and `pm_url`, the page where it can be done.
+- **`sync`** in each contact, matter and file says how its link stands: `{"status", "colour", "detail", "since", "counterpart_url"}`.
 """.splitlines()
 
 

@@ -66,7 +66,7 @@ def answer_to(question: str) -> QuestionAnswer | None:
 def policy_digest() -> str:
     """Digest over the authority rules; both sites must have the same, or nothing merges (section 17)."""
     rules = [
-        [h.kind, r.name, sorted(site.code for site in r.writers), r.create_only, r.kept]
+        [h.kind, r.name, sorted(site.code for site in r.writers), r.create_only, r.kept, r.refers_to]
         for h in sorted(_handlers.values(), key=lambda h: h.kind)
         for r in sorted(h.registers.values(), key=lambda r: r.name)
     ]
