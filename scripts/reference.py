@@ -200,7 +200,8 @@ CONVENTIONS = """\
   for refused input, 409 for what stands in the way, 403 for a missing right. Unknown parameters and fields are
   refused. A function that Practice Management owns while the two are connected (clients of a file, groups, new files)
   answers 409 with problem type `restricted-by-integration` and `pm_url`, the page where it can be done.
-- **`sync`** in each contact, matter and file says how its link stands: `{"status", "colour", "detail", "since", "counterpart_url"}`.
+- **`sync`** in each contact, matter and file says how its link stands: `{"status", "colour", "detail", "since",
+  "counterpart_url"}`.
 """.splitlines()
 
 
