@@ -31,8 +31,7 @@ AUTHOR = "Outside the application"
 
 def unstamped_changes(rules: Mapping[str, Register], mine: Mapping[str, Reg], theirs: Mapping[str, Reg]) -> list[str]:
     """Registers whose values differ under equal stamps; addresses may, and what the engine keeps has no column."""
-    ours = (rule for rule in rules.values() if my_site() in rule.writers and not rule.create_only and not rule.kept)
-    names = [rule.name for rule in ours]
+    names = [rule.name for rule in rules.values() if not rule.create_only and not rule.kept]
     pairs = [(name, mine.get(name, Reg(None)), theirs.get(name, Reg(None))) for name in names]
     return [name for name, own, other in pairs if own.stamps == other.stamps and own.value != other.value]
 
@@ -47,7 +46,9 @@ def adopt(sync_id: UUID, theirs: Mapping[str, Reg], at: datetime) -> bool:
     if values is None or record.severed:
         return False
     mine = state_of(handler, record, values)
-    names = unstamped_changes(handler.registers, mine, theirs)
+    # What only the peer writes is put right by its own state (protocol.merge_state).
+    rules = {name: rule for name, rule in handler.registers.items() if my_site() in rule.writers}
+    names = unstamped_changes(rules, mine, theirs)
     if state_digest(handler.registers, mine) == record.digest:
         # The digest covers what was ever stamped; a value without a stamp can only have been written here.
         names = [name for name in names if not mine.get(name, Reg(None)).newest and mine.get(name, Reg(None)).value]
