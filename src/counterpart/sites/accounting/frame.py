@@ -10,8 +10,8 @@ FRAME = Frame(
         Item(
             "Contacts", "contacts:manager", right="contact.read", icon="address-book", keys="g c", section="/contacts/"
         ),
-        Item("Conflict check", "conflict-check", right="conflict.run", icon="shield-check", keys="g k"),
         Item("Files", "files:manager", right="file.read", icon="folders", keys="g f", section="/files/"),
+        Item("Conflict check", "conflict-check", right="conflict.run", icon="shield-check", keys="g k"),
         Item("Sync centre", "sync:centre", icon="arrows-exchange", keys="g s", section="/sync/"),
     ],
     create=[

@@ -95,10 +95,12 @@
     var shown = rows();
     canvas.parentNode.style.height = 60 + shown.length * 34 + "px";
     var ink = colour("--ink-soft");
+    var longest = canvas.parentNode.clientWidth < 480 ? 16 : 28;
+    window.Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     chart = new window.Chart(canvas, {
       type: "bar",
       data: {
-        labels: shown.map(function (one) { return one.name.length > 28 ? one.name.slice(0, 27) + "…" : one.name; }),
+        labels: shown.map(function (one) { return one.name.length > longest ? one.name.slice(0, longest - 1) + "…" : one.name; }),
         datasets: [{
           data: shown.map(function (one) { return one.cents; }), backgroundColor: colour("--accent-text"),
           borderRadius: 3, maxBarThickness: 22,
@@ -106,7 +108,6 @@
       },
       options: {
         indexAxis: "y", animation: false, maintainAspectRatio: false,
-        font: { family: colour("--tblr-font-sans-serif") },
         plugins: {
           legend: { display: false },
           tooltip: { callbacks: {
