@@ -282,12 +282,25 @@ def test_numbering_is_read_and_changed_and_logged(call, admin):
             "client": {"prefix": "", "next": 30},
             "vendor": {"prefix": "V~", "next": 1}, "other": {"prefix": "O~", "next": 1},
         },
+        "files": {"scheme": "contact", "width": 3, "separator": "-", "next": 1},
         "peer_separate_numbering_sequences": None,
     }  # fmt: skip
     assert refused.status_code == 403
     assert answer.json()["sequences"]["vendor"] == {"prefix": "L-", "next": 7}
     assert FirmNumbering.objects.get().separate_numbering_sequences is True
     assert Event.objects.get(verb="setting_changed").changes["vendor.next"] == [1, 7]
+
+
+def test_file_numbering_is_changed(call, admin):
+    """MAT-10, MAT-11, MAT-12."""
+    change = {"files": {"scheme": "firm", "next": 12345}}
+
+    refused = call("PATCH", "/settings/file-numbering", change)
+    answer = Caller(admin)("PATCH", "/settings/file-numbering", change)
+
+    assert refused.status_code == 403
+    assert answer.json()["files"] == {"scheme": "firm", "width": 3, "separator": "-", "next": 12345}
+    assert Event.objects.get(verb="setting_changed").changes["file.next"] == [1, 12345]
 
 
 def test_summary(call):

@@ -103,6 +103,11 @@ def file_number_locked_emails() -> set[str]:
     return set(restricted.exclude(roles__is_administrator=True).values_list("email", flat=True))
 
 
+def file_sequence() -> FileSequence:
+    """Return the firm's counter."""
+    return FileSequence.objects.get()
+
+
 def file_numbering_facts() -> Mapping[str, object]:
     """Return the file numbering settings in the shape the API and the peer read."""
     firm = firm_numbering()
@@ -208,7 +213,7 @@ def _rule(firm: FirmNumbering, contact_id: UUID | None, contact_number: str) -> 
     if firm.file_scheme == FirmNumbering.FileScheme.CONTACT and contact_id is not None:
         counter = FileCounter.objects.filter(pk=contact_id).first() or FileCounter()
         return _contact_rule(firm, contact_number, counter.next)
-    sequence = FileSequence.objects.get()
+    sequence = file_sequence()
     return rules.Sequence("", sequence.next, sequence.width)
 
 

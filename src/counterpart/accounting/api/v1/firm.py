@@ -1,12 +1,15 @@
 """/settings/file-numbering and /sync/summary: what holds for the whole firm."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from counterpart.accounting.api.v1.asking import actor_of
 from counterpart.accounting.api.v1.firm_schemas import NumberingOut, NumberingPatch, SyncSummaryOut
+from counterpart.accounting.numbering import file_numbers
 from counterpart.accounting.numbering.operations import SequenceChange, change_numbering
 from counterpart.accounting.numbering.queries import settings_facts
+from counterpart.foundation import history
 from counterpart.foundation.api.making import answer
 from counterpart.foundation.clock import now
 from counterpart.sync import api as sync
@@ -25,13 +28,20 @@ def read_numbering(request: HttpRequest) -> HttpResponse:
 def change_file_numbering(request: HttpRequest, payload: NumberingPatch) -> HttpResponse:
     """Every change is logged with who made it."""
     given = payload.sequences.model_dump(exclude_none=True) if payload.sequences else {}
-    change_numbering(
-        actor=actor_of(request),
-        at=now(),
-        separate=payload.separate_numbering_sequences,
-        resets=payload.manual_number_resets_sequence,
-        sequences={code: SequenceChange(one.get("prefix"), one.get("next")) for code, one in given.items()},
-    )
+    files = payload.files.model_dump(exclude_none=True) if payload.files else {}
+    actor, at = actor_of(request), now()
+    sequences = {code: SequenceChange(one.get("prefix"), one.get("next")) for code, one in given.items()}
+    with transaction.atomic():
+        with history.collected() as events:
+            change_numbering(
+                actor=actor,
+                at=at,
+                separate=payload.separate_numbering_sequences,
+                resets=payload.manual_number_resets_sequence,
+                sequences=sequences,
+            )
+            file_numbers.change_file_numbering(actor=actor, at=at, **files)
+        history.record(events)
     return _shown()
 
 
@@ -53,4 +63,5 @@ def sync_summary(request: HttpRequest) -> HttpResponse:
 
 def _shown() -> HttpResponse:
     theirs = sync.peer().policy.get("separate_numbering_sequences")
-    return answer({**settings_facts(), "peer_separate_numbering_sequences": theirs})
+    files = {**file_numbers.file_numbering_facts(), "next": file_numbers.file_sequence().next}
+    return answer({**settings_facts(), "files": files, "peer_separate_numbering_sequences": theirs})

@@ -1,8 +1,11 @@
 """The shapes of settings and of the summary."""
 
+from typing import Literal
+
 from ninja import Field, Schema
 
 from counterpart.accounting.api.v1.schemas import Strict
+from counterpart.accounting.numbering.models import FILE_WIDTH_MAX
 
 
 class SequenceOut(Schema):
@@ -35,12 +38,31 @@ class SequencesPatch(Strict):
     other: SequencePatch | None = None
 
 
+class FileNumberingOut(Schema):
+    """How files are numbered."""
+
+    scheme: Literal["contact", "firm"] = Field(description="25-001, or one counter for the firm.")
+    width: int = Field(description="Least digits of the file part, by contact.")
+    separator: str
+    next: int = Field(description="The value the firm's counter goes on with.")
+
+
+class FileNumberingPatch(Strict):
+    """What to change of it; files that exist keep their numbers."""
+
+    scheme: Literal["contact", "firm"] | None = None
+    width: int | None = Field(None, ge=1, le=FILE_WIDTH_MAX)
+    separator: Literal["-", "."] | None = None
+    next: int | None = Field(None, ge=1, lt=10**15)
+
+
 class NumberingOut(Schema):
     """Automatic File Numbering."""
 
     separate_numbering_sequences: bool
     manual_number_resets_sequence: bool
     sequences: SequencesOut
+    files: FileNumberingOut
     peer_separate_numbering_sequences: bool | None = Field(description="Practice Management's own switch, if known.")
 
 
@@ -50,6 +72,7 @@ class NumberingPatch(Strict):
     separate_numbering_sequences: bool | None = None
     manual_number_resets_sequence: bool | None = None
     sequences: SequencesPatch | None = None
+    files: FileNumberingPatch | None = None
 
 
 class CountsOut(Schema):
