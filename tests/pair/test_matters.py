@@ -217,8 +217,6 @@ def test_a_taken_number_is_refused_and_a_free_one_helps(pm, la, client, matter, 
     one = client()
     docket = matter(one)
     party = [{"role": "Client", "contact_id": one["id"]}]
-    other = matter(one)
-    pm.matters.edit(other.matter_id, file_reference=None)
     taken = docket.matter["file_reference"]
     with pytest.raises(Refused) as refusal:
         pm.matters.create(name=mark(), file_reference=taken, parties=party)
