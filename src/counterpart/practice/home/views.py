@@ -1,4 +1,4 @@
-"""Home: what is recent, what needs someone, what can be done (UI-3)."""
+"""Home: what is mine, what is recent, what needs someone (UI-3)."""
 
 from typing import Final
 
@@ -10,6 +10,8 @@ from counterpart.practice.contacts import queries
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.views.access import actor_of, signed_in
 from counterpart.practice.contacts.views.listing import lines_of
+from counterpart.practice.matters import queries as matters
+from counterpart.practice.matters.views.lines import lines_of as matter_lines
 from counterpart.sync import api as sync
 
 RECENT: Final = 8
@@ -25,14 +27,24 @@ STATES: Final = (
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Recent contacts and how the link is doing, as far as this person may see contacts at all."""
+    """My matters, recent contacts and how the link is doing, as far as this person may see them at all."""
     actor = actor_of(request)
-    context: dict[str, object] = {"may_read": actor.may("contact.read"), "may_create": actor.may("contact.create")}
-    if actor.may("contact.read"):
-        summary = sync.summary()
+    may_contacts, may_matters = actor.may("contact.read"), actor.may("matter.read")
+    context: dict[str, object] = {
+        "may_read": may_contacts,
+        "may_create": actor.may("contact.create"),
+        "may_read_matters": may_matters,
+        "may_create_matter": actor.may("matter.create"),
+    }
+    if may_matters:
+        mine = matters.matters_visible_to(actor).filter(assigned_to=actor.user_id, status="active")
+        context["matter_lines"] = matter_lines(list(mine.order_by("-updated_at", "-id")[:RECENT]))
+    if may_contacts:
         recent: list[Contact] = list(queries.recent_contacts(actor, RECENT))
+        context["lines"] = lines_of(recent, queries.name_format())
+    if may_contacts or may_matters:
+        summary = sync.summary(viewer=actor)
         context |= {
-            "lines": lines_of(recent, queries.name_format()),
             "summary": summary,
             "states": [
                 (colour, status, word, icon, summary.counts.get(colour, 0)) for colour, status, word, icon in STATES

@@ -6,6 +6,7 @@ from counterpart.sync.web.badge import sync_badge
 FRAME = Frame(
     menu=[
         Item("Home", "home", icon="home", keys="g h"),
+        Item("Matters", "matters:list", right="matter.read", icon="briefcase", keys="g m", section="/matters/"),
         Item("Contacts", "contacts:list", right="contact.read", icon="address-book", keys="g c", section="/contacts/"),
         Item("Conflict check", "conflict-check", right="conflict.run", icon="shield-check", keys="g k"),
     ],
@@ -13,10 +14,20 @@ FRAME = Frame(
         Group(
             "Contacts",
             [Item("Contact", "contacts:create", right="contact.create", icon="user-plus", keys="c c", dialog=True)],
-        )
+        ),
+        Group(
+            "Matters",
+            [Item("Matter", "matters:create", right="matter.create", icon="folder-plus", keys="c m", dialog=True)],
+        ),
     ],
     admin=[
-        Group("Firm", [Item("General settings", "contact-settings", right="settings.edit", icon="adjustments")]),
+        Group(
+            "Firm",
+            [
+                Item("General settings", "contact-settings", right="settings.edit", icon="adjustments"),
+                Item("Matter types", "matters:types", right="settings.edit", icon="list-numbers"),
+            ],
+        ),
         Group(
             "Integration",
             [
@@ -34,9 +45,8 @@ FRAME = Frame(
         ),
     ],
     search_url_name="search",
-    search_label="Search contacts",
-    search_right="contact.read",
+    search_label="Search contacts and matters",
     sync_badge=sync_badge,
-    modules=["sync/sync.js", "contacts/contacts.js"],
-    styles=["sync/sync.css", "contacts/contacts.css"],
+    modules=["sync/sync.js", "contacts/contacts.js", "matters/matters.js"],
+    styles=["sync/sync.css", "contacts/contacts.css", "matters/matters.css"],
 )

@@ -2,14 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from counterpart.foundation.importing.urls import import_urls
 from counterpart.foundation.web import problems
-from counterpart.practice.contacts.views import listing
+from counterpart.practice.contacts.import_page import CONTACTS
 from counterpart.practice.contacts.views.general_settings import contact_settings_page
+from counterpart.practice.matters.importing.page import MATTERS
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("counterpart.practice.home.urls")),
+    path("contacts/import/", include(import_urls(CONTACTS))),
+    path("matters/import/", include(import_urls(MATTERS))),
     path("", include("counterpart.practice.contacts.urls")),
-    path("search/", listing.search, name="search"),
+    path("", include("counterpart.practice.matters.urls")),
     path("", include("counterpart.practice.conflict_check.urls")),
     path("settings/contacts/", contact_settings_page, name="contact-settings"),
     path("api/v1/", include("counterpart.practice.api.v1.urls")),

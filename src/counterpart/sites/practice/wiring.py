@@ -15,8 +15,10 @@ class PracticeSite(AppConfig):
         from counterpart.practice.conflict_check.operations import conflict_check
         from counterpart.practice.contacts import remedies as contact_remedies
         from counterpart.practice.contacts.blocking import register_blockers
+        from counterpart.practice.contacts.parts import register_part
         from counterpart.practice.matters import queries as matters
         from counterpart.practice.matters import remedies as matter_remedies
+        from counterpart.practice.matters.views.of_contact import PART
         from counterpart.practice.sync_handlers.contacts import ContactHandler
         from counterpart.practice.sync_handlers.matters import MatterHandler
         from counterpart.practice.sync_handlers.policy import policy_block
@@ -29,4 +31,5 @@ class PracticeSite(AppConfig):
         sync.register_remedies(matter.KIND, matter_remedies.remedies)
         sync.register_answer("conflict_check", conflict_check.answer)
         register_blockers(matters.contact_blockers)
+        register_part(PART)
         register_veil(matters.veil)

@@ -48,15 +48,14 @@ class ShownEvent:
 def shown_events(events: Iterable[Event]) -> list[ShownEvent]:
     """Events with every field and value in words."""
     return [
-        ShownEvent(
-            event=event,
-            verb=_verb(event),
-            changes=[] if event.verb == "address_copied" else _changes(event.changes),
-            place=_place(event),
-            how=ORIGINS.get(event.origin, event.origin),
-        )
+        shown_event(event, _verb(event), [] if event.verb == "address_copied" else _changes(event.changes))
         for event in events
     ]
+
+
+def shown_event(event: Event, verb: str, changes: list[ShownChange]) -> ShownEvent:
+    """An event with the words its kind of record has for it, and where it happened."""
+    return ShownEvent(event, verb, changes, _place(event), ORIGINS.get(event.origin, event.origin))
 
 
 def _verb(event: Event) -> str:

@@ -1,4 +1,4 @@
-"""The list of contacts and the search over everything (8, SRC-1 to SRC-7)."""
+"""The list of contacts (8), and contacts as lines of any list."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -48,10 +48,10 @@ class Filters:
         sort = given.get("sort", "")
         return cls(
             q=given.get("q", "").strip()[:200],
-            kind=_one_of(given.get("kind"), Kind.values),
-            type=_one_of(given.get("type"), Numbering.values),
-            link=_one_of(given.get("link"), [code for code, _ in LINK_STATES]),
-            status=_one_of(given.get("status"), [*Status.values, "all", "deleted"]),
+            kind=one_of(given.get("kind"), Kind.values),
+            type=one_of(given.get("type"), Numbering.values),
+            link=one_of(given.get("link"), [code for code, _ in LINK_STATES]),
+            status=one_of(given.get("status"), [*Status.values, "all", "deleted"]),
             sort=sort if sort in queries.SORTS else "",
             size=int(size) if size.isdigit() and int(size) in PAGE_SIZES else PAGE_SIZES[0],
         )
@@ -95,7 +95,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "lines": lines_of(list(page.object_list), queries.name_format()),
-        "columns": [_column(name, label, filters.sort) for name, label in COLUMNS],
+        "columns": [column(name, label, filters.sort) for name, label in COLUMNS],
         "kinds": Kind.choices,
         "types": Numbering.choices,
         "links": LINK_STATES,
@@ -106,19 +106,6 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     }
     template = "contacts/list.html#results" if request.headers.get("HX-Target") == "results" else "contacts/list.html"
     return render(request, template, context)
-
-
-@signed_in
-def search(request: HttpRequest) -> HttpResponse:
-    """Everything that matches, active contacts first, each with why it was found (SRC-2, SRC-4, SRC-5)."""
-    actor = actor_of(request)
-    text = request.GET.get("q", "").strip()[:200]
-    visible = queries.contacts_visible_to(actor)
-    found = queries.ranked(queries.matching(visible, text), text) if text else visible.order_by("-updated_at", "-id")
-    page: Page[Contact] = Paginator(found, PAGE_SIZES[0]).get_page(request.GET.get("page"))
-    lines = lines_of(list(page.object_list), queries.name_format(), text)
-    context = {"text": text, "page": page, "lines": lines, "may_create": actor.may("contact.create")}
-    return render(request, "contacts/search.html", context)
 
 
 def lines_of(contacts: list[Contact], style: NameFormat, text: str = "") -> list[Line]:
@@ -151,7 +138,8 @@ def _found(actor: Actor, filters: Filters) -> QuerySet[Contact]:
     return contacts.order_by(*queries.SORTS[filters.sort or "name"])
 
 
-def _column(name: str, label: str, sort: str) -> dict[str, str]:
+def column(name: str, label: str, sort: str) -> dict[str, str]:
+    """The heading of a column: what a press on it sorts by, and how it is sorted now (LST-3)."""
     if not name:
         return {"label": label}
     state = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
@@ -162,7 +150,8 @@ def _deleted_choice(actor: Actor) -> list[tuple[str, str]]:
     return [("deleted", "Deleted")] if actor.may("contact.delete") else []
 
 
-def _one_of(value: str | None, known: list[str]) -> str:
+def one_of(value: str | None, known: list[str]) -> str:
+    """A choice from the address, or nothing if it is none of ours."""
     return value if value in known and value is not None else ""
 
 

@@ -15,6 +15,7 @@ from counterpart.practice.contacts import operations, queries
 from counterpart.practice.contacts.addresses import address_lines
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.naming import display_name, initials
+from counterpart.practice.contacts.parts import parts_for
 from counterpart.practice.contacts.registers import PHONE_OF_LABEL, phone_label_text
 from counterpart.practice.contacts.remedies import remedies
 from counterpart.practice.contacts.views.access import actor_of, contact_or_404, signed_in
@@ -34,7 +35,7 @@ def contact_page(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     contact = contact_or_404(request, contact_id)
     actor = actor_of(request)
     events = history.events_for("contact", contact.pk)
-    context = _heading(request, contact, "overview") | {
+    context = heading(request, contact, "overview") | {
         "link": link,
         "remedies": remedies(contact.pk, link, actor) if link.colour == "red" else [],
         "holder": _holder(actor, contact) if link.colour == "red" else None,
@@ -46,6 +47,7 @@ def contact_page(request: HttpRequest, contact_id: UUID) -> HttpResponse:
         "last_there": _last_change(events),
         "may_retry": actor.may("integration.retry") and not link.severed_by,
     }
+    context["panels"] = [part.panel(request, contact) for part in context["parts"]]
     return render(request, "contacts/contact.html", context)
 
 
@@ -59,7 +61,7 @@ def contact_history(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     if field.isidentifier():
         events = events.filter(changes__has_key=field)
     page = Paginator(events, HISTORY_PAGE).get_page(request.GET.get("page"))
-    context = _heading(request, contact, "history") | {
+    context = heading(request, contact, "history") | {
         "page": page,
         "events": shown_events(page.object_list),
         "field": field,
@@ -67,10 +69,12 @@ def contact_history(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     return render(request, "contacts/history.html", context)
 
 
-def _heading(request: HttpRequest, contact: Contact, tab: str) -> dict[str, Any]:
+def heading(request: HttpRequest, contact: Contact, tab: str) -> dict[str, Any]:
+    """What the heading of every tab shows; ``tab`` is the name of the tab, or of its address if it is from above."""
     actor = actor_of(request)
     return {
         "contact": contact,
+        "parts": parts_for(actor),
         "name": display_name(contact.__dict__, queries.name_format()),
         "initials": initials(contact.__dict__),
         "tab": tab,

@@ -1,4 +1,4 @@
-// The contact form's comforts; all of it works without: more phone rows, folds that stay as they were left, a form
+// The comforts of long forms; all of it works without: more phone rows, folds that stay as they were left, a form
 // that survives an expired sign-in, and a second press of Save that does nothing (WIN-3, WIN-8, WIN-10).
 (() => {
   "use strict";
@@ -6,8 +6,8 @@
 
   const KEEP = "counterpart-form-";
   const SKIP = new Set(["csrfmiddlewaretoken", "token", "base", "version"]);
-  const formOf = (node) => node instanceof Element && node.closest("form[data-contact-form]");
-  const keyOf = (form) => KEEP + form.dataset.contactForm;
+  const formOf = (node) => node instanceof Element && node.closest("form[data-kept-form]");
+  const keyOf = (form) => KEEP + form.dataset.keptForm;
 
   /* --- a half-filled form is kept in this tab until it is saved or given up -------------------------------------- */
 
@@ -21,7 +21,8 @@
   function takeUp(form) {
     const kept = JSON.parse(sessionStorage.getItem(keyOf(form)) || "[]");
     const phones = kept.filter(([name]) => name === "phone_number").length;
-    while (form.querySelectorAll("[data-phone]").length < phones) addPhone(form);
+    while (phones && form.querySelectorAll("[data-phone]").length < phones) addPhone(form);
+    form.dispatchEvent(new CustomEvent("take-up", { detail: kept }));
     const places = {};
     for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
     for (const [name, value] of kept) {
@@ -115,18 +116,18 @@
   }, true);
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = formOf(event.target);
-    if (!form || event.detail.requestConfig.verb !== "post") return;
+    if (!form || event.target !== form || event.detail.requestConfig.verb !== "post") return;
     sent.delete(form);
     const where = event.detail.xhr.getResponseHeader("HX-Redirect") || "";
     const saved = event.detail.successful && !where.includes("/login");
     if (saved) forget(form);
   });
   // A plain post ends on another page. Only a page that is not the form, and not the sign-in, proves that it was saved.
-  if (!document.querySelector("form[data-contact-form]") && document.querySelector("[data-toast=success]")) {
+  if (!document.querySelector("form[data-kept-form]") && document.querySelector("[data-toast=success]")) {
     try { for (const key of Object.keys(sessionStorage)) if (key.startsWith(KEEP)) sessionStorage.removeItem(key); } catch { /* a comfort only */ }
   }
   document.getElementById("dialog")?.addEventListener("close", () => {
-    try { sessionStorage.removeItem(`${KEEP}new`); } catch { /* a comfort only */ }
+    try { for (const key of ["new", "new-matter"]) sessionStorage.removeItem(KEEP + key); } catch { /* a comfort only */ }
   });
 
   /* --- folds stay as this person left them -------------------------------------------------------------------------- */
@@ -139,7 +140,7 @@
     for (const fold of root.querySelectorAll("details[data-fold]:not([open])")) {
       try { if (localStorage.getItem(`counterpart-fold-${fold.dataset.fold}`) === "1") fold.open = true; } catch { /* as above */ }
     }
-    for (const form of root.querySelectorAll("form[data-contact-form]")) {
+    for (const form of root.querySelectorAll("form[data-kept-form]")) {
       offer(form);
       askSequence(form);
       const wrong = form.querySelector("[aria-invalid=true]"); // the summary is announced, the first field is entered (WIN-8)

@@ -1,0 +1,1 @@
+"""The pages of matters: parse, one domain call, render."""
