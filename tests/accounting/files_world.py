@@ -6,8 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.test import Client
-from tests.accounting.conftest import AT, WORK, create, person, signed_in
+from tests.accounting.conftest import AT, WORK, create, person
 
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.files.models import File
@@ -15,15 +14,10 @@ from counterpart.accounting.files.operations import Draft, create_file, create_g
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.users.models import User
 
-FILES = (
-    "file.read", "file.create", "file.edit", "file.edit_number", "file.edit_clients", "file.edit_split", "file.close",
-    "file.delete", "group.edit",
-)  # fmt: skip
-
 
 def keeper(name: str = "Ada", *, without: tuple[str, ...] = (), **kwargs: Any) -> User:
     """A bookkeeper who may do everything with contacts and files, less what is named."""
-    return person(name, *(right for right in (*WORK, *FILES) if right not in without), **kwargs)
+    return person(name, *(right for right in WORK if right not in without), **kwargs)
 
 
 def opened(*clients: Contact, responsible: User | None = None, number: str = "", **given: Any) -> File:
@@ -62,8 +56,3 @@ def box(contact: Contact | UUID) -> str:
 def text_of(response: HttpResponse) -> str:
     """What a person reads on the page."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
-
-
-def at_work(user: User) -> Client:
-    """The user's browser."""
-    return signed_in(user)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.accounting.conftest import AT, create, person, signed_in
-from tests.accounting.files_world import FILES, keeper, opened, people, text_of
+from tests.accounting.files_world import keeper, opened, people, text_of
 
 from counterpart.accounting.files.forms import stored
 from counterpart.accounting.files.models import File
@@ -448,10 +448,3 @@ def test_pages_ask_for_a_sign_in(client, db, path):
     answer = client.get(path)
 
     assert (answer.status_code, answer.url.split("?")[0]) == (302, "/accounts/login/")
-
-
-def test_the_rights_of_files_are_all_used():
-    """A right nobody asks for would be a promise without a door."""
-    from django.conf import settings
-
-    assert set(FILES) <= {right.code for right in settings.COUNTERPART_RIGHTS}
