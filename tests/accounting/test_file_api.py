@@ -194,7 +194,7 @@ def test_clients_and_group_members_stand_alone(ada_program):
     primary = ada_program("PUT", f"/files/{file.pk}/primary", {"contact_id": str(two.pk)})
     assert [payer["name"] for payer in primary.json()["payers"]] == ["Bo", "Ada"]
     reordered = ada_program("PATCH", f"/files/{file.pk}", {"payers": [{"contact_id": str(c.pk)} for c in (three, one)]})
-    assert [(p["name"], p["percent"]) for p in reordered.json()["payers"]] == [("Cy", "0.0000"), ("Ada", "100.0000")]
+    assert [(p["name"], p["percent"]) for p in reordered.json()["payers"]] == [("Cy", "100.0000"), ("Ada", "0.0000")]
     removed = ada_program("DELETE", f"/files/{file.pk}/clients/{three.pk}")
     assert [payer["name"] for payer in removed.json()["payers"]] == ["Ada"]
 

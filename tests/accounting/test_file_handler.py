@@ -385,7 +385,27 @@ def test_history_names_who_did_what_at_the_origin():
         ("split_review_asked", "Cleo Tan", "sync", "pm"),
     ]
     assert events[0].changes["number"] == [None, "25-001"]
-    assert events[1].changes == {"shares": [["Ada: 100.0000 %"], ["Ada: 100.0000 %", "Bo: 0.0000 %"]]}
+    assert events[1].changes == {"shares": [[], ["Bo: 0.0000 %"]]}
+    amend_clients(file, bo, ada)
+    event = Event.objects.filter(object_id=file.pk, verb="edited").latest("id")
+    assert event.changes == {
+        "shares": [["Ada: 100.0000 %", "Bo: 0.0000 %"], ["Bo: 100.0000 %", "Ada: 0.0000 %"]],
+        "primary": ["Ada", "Bo"],
+    }
+
+
+def test_history_names_no_more_payers_than_a_person_reads():
+    """HIS-1, LA-SPL-1: of hundreds the first twenty; of a change those it concerns."""
+    clients = [client(f"C{n}") for n in range(30)]
+    file = arrived(*clients[:25])
+
+    amend_clients(file, *clients[:23], clients[24], clients[23])
+    amend_clients(file, *clients)
+
+    created, ordered, _, added, _ = Event.objects.filter(object_id=file.pk).order_by("id")
+    assert created.changes["shares"][1][19:] == ["C19: 0.0000 %", "and 5 more"]
+    assert ordered.changes["order"][0][-1] == "and 4 more"
+    assert [one.split(":")[0] for one in added.changes["shares"][1]] == ["C25", "C26", "C27", "C28", "C29"]
 
 
 def test_conflict_is_decided_as_an_ordinary_edit_and_clients_are_not_decided_here():

@@ -23,13 +23,13 @@ def divided(draw):
 @given(st.one_of(st.just([]), divided()), people)
 def test_shares_after_any_change_of_clients_are_a_whole_in_the_given_order(before, clients):
     """GRP-7 to GRP-11, LA-SPL-1, P1: exact, nobody negative, the order is Practice Management's, and who stays keeps
-    his share; only the primary's can grow.
+    his share; only the primary's can grow. Where nothing was divided, the primary has all, whoever it is now.
     """
     after = after_clients(before, clients)
 
     assert [client for client, _ in after] == clients
     assert sum(share for _, share in after) == WHOLE
-    held = dict(before)
+    held = dict(before) if any(share for _, share in before[1:]) else {}
     assert [share for _, share in after[1:]] == [held.get(client, 0) for client in clients[1:]]
     assert after[0][1] >= held.get(clients[0], 0)
 
@@ -69,6 +69,10 @@ def test_editing_shares_moves_the_primary_by_the_opposite_amount_or_is_refused(b
         ([("A", 70), ("B", 30)], "A", [("A", 100)]),
         ([("A", 70), ("B", 20), ("C", 10)], "BC", [("B", 90), ("C", 10)]),
         ([("A", 70), ("B", 30)], "BA", [("B", 30), ("A", 70)]),
+        ([("A", 0), ("B", 100)], "BA", [("B", 100), ("A", 0)]),
+        ([("A", 0), ("B", 100)], "AC", [("A", 100), ("C", 0)]),
+        ([("A", 100), ("B", 0)], "BA", [("B", 100), ("A", 0)]),
+        ([("A", 100), ("B", 0)], "CAB", [("C", 100), ("A", 0), ("B", 0)]),
         ([("A", 70), ("B", 30)], "CB", [("C", 70), ("B", 30)]),
         ([("A", 100), ("B", 0)], "B", [("B", 100)]),
         ([("A", 60), ("B", 40)], "CD", [("C", 100), ("D", 0)]),

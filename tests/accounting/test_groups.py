@@ -84,7 +84,7 @@ def test_files_of_a_group_follow_its_members_and_keep_their_own_shares(trio):
 
     add_members(group_id=group.pk, contact_ids=[trio[2].pk], actor=SYSTEM, at=AT)
     assert split_of(first) == [("Rewi", "75.0000"), ("Tane", "25.0000"), ("Ume", "0.0000")]
-    assert split_of(second) == [("Tane", "0.0000"), ("Rewi", "100.0000"), ("Ume", "0.0000")]
+    assert split_of(second) == [("Tane", "100.0000"), ("Rewi", "0.0000"), ("Ume", "0.0000")]
     remove_member(group_id=group.pk, contact_id=trio[0].pk, actor=SYSTEM, at=AT)
 
     assert split_of(first) == [("Tane", "100.0000"), ("Ume", "0.0000")]

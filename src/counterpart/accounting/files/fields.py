@@ -31,7 +31,8 @@ LABELS: Final = {
     "responsible": "Responsible", "assigned": "Assigned", "lead": "Lead", "originating": "Originating",
     **{f"{role}_allocation": f"Fee allocation, {role}" for role in STAFF},
     "billing_hold": "Billing hold", "entry_hold": "Entry hold", "trust_hold": "Trust hold", "hold_reason": "Reason",
-    "shares": "Clients and shares", "status": "Status", "group": "Group",
+    "shares": "Clients and shares", "primary": "Primary contact", "order": "Order of clients",
+    "status": "Status", "group": "Group",
 }  # fmt: skip
 
 EMPTY: Final[Mapping[str, Any]] = {

@@ -11,7 +11,7 @@ FIELDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "title": ("description",),
     "assigned": ("assigned", "responsible", "lead"),
     "opened": ("opened_on", "opened_received"),
-    "clients": ("shares",),
+    "clients": ("shares", "primary", "order"),
     "requested_number": ("number",),
 }
 """Register -> the fields it changes here."""

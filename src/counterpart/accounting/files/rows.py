@@ -1,6 +1,6 @@
 """Files and their payers as rows: read and written in whole batches with a constant number of statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from counterpart.accounting.contacts.fields import NAME_FIELDS
+from counterpart.accounting.contacts.fields import NAME_FIELDS, display_name
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.files.fields import CODES, COLUMNS, FIELDS, STAFF, Fields
 from counterpart.accounting.files.models import File, FileCode, FilePayer
@@ -25,6 +25,9 @@ _DERIVED: Final = ("number", "number_key", "search_text")
 _WRITTEN: Final = (*COLUMNS.values(), *_DERIVED, "opened_received", "version", "updated_at", "updated_by")
 _INSERT: Final = ("id", *_WRITTEN, "created_at", "created_by", "group_id", "from_pm", "status", "closed_by", "is_demo")
 _READ: Final = ("id", "number", "version", "status", "from_pm", "group_id", "opened_received", *COLUMNS.values())
+PAYERS_SHOWN: Final = 20
+"""How many payers one event of the history names."""
+
 _PAYER: Final = ("file_id", "contact_id", "position", "share", "ended_at")
 
 
@@ -111,16 +114,38 @@ def given_fields(held: Held) -> dict[str, Any]:
     return given
 
 
+def payer_changes(before: Shares, after: Shares) -> dict[str, Any]:
+    """Return what differs between payers: shares of those who came, left or pay another share; the primary contact; the
+    order of the others. A file may have hundreds of payers, of whom the history needs those concerned.
+    """
+    was, now = dict(before), dict(after)
+    changes: dict[str, Any] = {}
+    left = [(payer, share) for payer, share in before if now.get(payer) != share]
+    come = [(payer, share) for payer, share in after if was.get(payer) != share]
+    if left or come:
+        changes["shares"] = [left, come]
+    if before[0][0] != after[0][0]:
+        changes["primary"] = [before[0][0], after[0][0]]
+    staying = [payer for payer, _ in before[1:] if payer in now], [payer for payer, _ in after[1:] if payer in was]
+    if not changes and staying[0] != staying[1]:
+        changes["order"] = list(staying)
+    return changes
+
+
 def readable(changes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return changes as the history keeps them: people, contacts and codes by name, dates as text. A constant number of
-    statements. ``shares``: pairs of contact and share.
+    statements.
     """
     listed = [dict(change) for change in changes]
     people, codes = _values(listed, STAFF), _values(listed, CODES)
     names: dict[int, str] = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
     entries = {code.pk: str(code) for code in FileCode.objects.filter(pk__in=codes)} if codes else {}
-    contacts = contact_names(contact for one in listed for side in one.get("shares", ()) for contact, _ in side or ())
-    shown = {**dict.fromkeys(STAFF, names), **dict.fromkeys(CODES, entries)}
+    contacts = contact_names(_contacts(listed))
+    shown: dict[str, Mapping[Any, str]] = {
+        **dict.fromkeys(STAFF, names),
+        **dict.fromkeys(CODES, entries),
+        "primary": contacts,
+    }
     return [
         {name: [_shown(name, value, shown.get(name), contacts) for value in pair] for name, pair in one.items()}
         for one in listed
@@ -132,9 +157,9 @@ def contact_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     wanted = set(ids)
     if not wanted:
         return {}
-    return {
-        contact.pk: contact.name for contact in Contact.objects.filter(pk__in=wanted).only("display_as", *NAME_FIELDS)
-    }
+    columns = ("display_as", *NAME_FIELDS)
+    rows = Contact.objects.filter(pk__in=wanted).values_list("pk", *columns)
+    return {key: display_name(dict(zip(columns, values, strict=True))) for key, *values in rows}
 
 
 def _values(changes: Iterable[Mapping[str, Any]], names: Iterable[str]) -> set[int]:
@@ -142,12 +167,29 @@ def _values(changes: Iterable[Mapping[str, Any]], names: Iterable[str]) -> set[i
     return {value for one in changes for name in wanted if name in one for value in one[name] if value is not None}
 
 
-def _shown(name: str, value: Any, names: Mapping[int, str] | None, contacts: Mapping[UUID, str]) -> Any:
+def _contacts(changes: Iterable[Mapping[str, Any]]) -> Iterator[UUID]:
+    for one in changes:
+        yield from one.get("primary", ())
+        for side in one.get("order", ()):
+            yield from side[:PAYERS_SHOWN]
+        for side in one.get("shares", ()):
+            yield from (payer for payer, _ in (side or ())[:PAYERS_SHOWN])
+
+
+def _shown(name: str, value: Any, names: Mapping[Any, str] | None, contacts: Mapping[UUID, str]) -> Any:
     if names is not None:
         return names.get(value)
     if name == "shares":
-        return value and [f"{contacts[contact]}: {percent(share)} %" for contact, share in value]
+        return value and _cut(
+            [f"{contacts[payer]}: {percent(share)} %" for payer, share in value[:PAYERS_SHOWN]], value
+        )
+    if name == "order":
+        return _cut([contacts[payer] for payer in value[:PAYERS_SHOWN]], value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _cut(said: list[str], value: Sequence[Any]) -> list[str]:
+    return said if len(said) == len(value) else [*said, f"and {len(value) - len(said)} more"]
 
 
 def _written(held: Held, by: str, at: datetime) -> tuple[Any, ...]:

@@ -21,14 +21,22 @@ Shares = list[tuple[Payer, int]]
 
 
 def after_clients(before: Sequence[tuple[Payer, int]], clients: Sequence[Payer]) -> Shares[Payer]:
-    """The payers after the clients became these: what a removed one paid goes to the (new) primary, who keeps his
-    own; the others keep theirs, whatever their order now is; a new one pays nothing (GRP-4, GRP-7 to GRP-11).
+    """The payers after the clients became these (GRP-4, GRP-7 to GRP-11).
+
+    Of a file that was divided, what a removed one paid goes to the (new) primary, who keeps his own; the others keep
+    theirs, whatever their order now is; a new one pays nothing. Of one that was not, the primary pays all, whoever that
+    is now (LA-FIL-8, sync-protocol 9).
     """
     assert clients, "a file has at least one payer"
-    kept = dict(before)
+    kept = dict(before) if is_divided(before) else {}
     freed = WHOLE - sum(kept.get(client, 0) for client in clients)
     primary, *others = clients
     return [(primary, kept.get(primary, 0) + freed), *((client, kept.get(client, 0)) for client in others)]
+
+
+def is_divided(payers: Sequence[tuple[Payer, int]]) -> bool:
+    """Whether anybody but the primary contact pays something."""
+    return any(share for _, share in payers[1:])
 
 
 def with_shares(before: Sequence[tuple[Payer, int]], shares: Mapping[Payer, int]) -> Shares[Payer]:

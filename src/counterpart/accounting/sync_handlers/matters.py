@@ -48,6 +48,7 @@ from counterpart.sync import api as sync
 from counterpart.sync.api import Amendment, Label, Newcomer, Outcome, Refusal, Stored
 
 MADE_HERE: Final = "This file was made in Legal Accounting; it has no matter in Practice Management."
+PAYER_CHANGES: Final = frozenset(FIELDS_OF["clients"])
 REGISTER_OF: Final = register_of_field(FIELDS_OF)
 
 
@@ -309,7 +310,7 @@ def _write(
             rows.append((now, newest.name))
         for actor, part in by_author(amendment, shown, actors, REGISTER_OF):
             events.append(history.NewEvent(KIND, now.id, now.label, "edited", actor, at, part))
-            if "shares" in part:
+            if not PAYER_CHANGES.isdisjoint(part):
                 raised.append(reviews.Change(before, now, actor))
     update_files(rows, at=at)
     update_payers([(held[now.id], now) for now, _ in rows], at=at)

@@ -135,7 +135,7 @@ def remove_client(request: HttpRequest, file_id: UUID, contact_id: UUID) -> Http
 
 @router.put("/files/{uuid:file_id}/primary", response=FileOut, summary="Change the primary contact")
 def change_primary(request: HttpRequest, file_id: UUID, payload: ClientIn) -> HttpResponse:
-    """Shares stay with their people. Refused while the integration is on (409)."""
+    """Shares that were set stay with their people. Refused while the integration is on (409)."""
     _visible(request, file_id)
     version = expected_version(request)
     operations.change_primary(

@@ -10,7 +10,15 @@ from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.edits import changed_fields, require_version
 from counterpart.accounting.files.queries import taken_sentences
 from counterpart.accounting.files.registers import KIND
-from counterpart.accounting.files.rows import Held, Shares, read_held, readable, update_files, update_payers
+from counterpart.accounting.files.rows import (
+    Held,
+    Shares,
+    payer_changes,
+    read_held,
+    readable,
+    update_files,
+    update_payers,
+)
 from counterpart.accounting.files.values import values_of
 from counterpart.accounting.numbering.book import NotGiven
 from counterpart.accounting.numbering.file_numbers import FileWish, give_file_numbers
@@ -65,10 +73,9 @@ def write_all(pairs: Sequence[tuple[Held, Held]], *, verb: str, actor: Actor, at
 def changes_between(before: Held, after: Held) -> dict[str, Any]:
     """Return {field: [old, new]} of everything that differs, as ``rows.readable`` takes it."""
     changes = changed_fields(before.fields, after.fields)
-    for name, old, new in (("number", before.number, after.number), ("shares", before.payers, after.payers)):
-        if old != new:
-            changes[name] = [old, new]
-    return changes
+    if before.number != after.number:
+        changes["number"] = [before.number, after.number]
+    return changes | payer_changes(before.payers, after.payers)
 
 
 def with_payers(held: Held, payers: Shares) -> Held:

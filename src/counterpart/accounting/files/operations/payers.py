@@ -79,8 +79,10 @@ def remove_client(*, file_id: UUID, contact_id: UUID, actor: Actor, at: datetime
 
 
 def change_primary(*, file_id: UUID, contact_id: UUID, actor: Actor, at: datetime, version: int | None = None) -> None:
-    """Make another client the primary contact (LA-FIL-8). Shares stay with their people, and so do number, invoices and
-    trust money. Raises what ``add_client`` raises.
+    """Make another client the primary contact (LA-FIL-8). Shares that were set stay with their people (GRP-10), and so
+    do number, invoices and trust money; of a file that was never divided the new primary pays all.
+
+    Raises what ``add_client`` raises.
     """
 
     def reordered(held: Held) -> list[UUID]:
