@@ -179,7 +179,7 @@ def _columns(draft: Draft, matter_id: UUID, at: datetime) -> dict[str, Any]:
 
 def _without_repeats(actor: Actor, drafts: Sequence[Draft], results: Sequence[Result]) -> list[Result]:
     """Refuse what another matter, or an earlier draft, has as reference. The counter is locked by now (MAT-2)."""
-    may_repeat = not sync.is_on()
+    may_repeat = any(draft.may_repeat_reference for draft in drafts) and not sync.is_on()
     asked = [one.columns["requested_reference"] if isinstance(one, Created) else "" for one in results]
     holders: dict[str, UUID | None] = dict(reference_holders(asked))
     repeated: dict[int, UUID | None] = {}

@@ -75,8 +75,11 @@ def tell_own(
 
 def _identities(clients: Iterable[UUID], actor: Actor, at: datetime, lane: sync.Lane) -> dict[UUID, UUID]:
     wanted = set(clients)
-    sync.identify("contact", wanted, actor=actor, at=at, lane=lane)
-    return sync.sync_ids("contact", wanted) if wanted else {}
+    known = sync.sync_ids("contact", wanted) if wanted else {}
+    if strangers := wanted - known.keys():
+        sync.identify("contact", strangers, actor=actor, at=at, lane=lane)
+        known |= sync.sync_ids("contact", strangers)
+    return known
 
 
 def _values(columns: Mapping[str, Any], clients: Sequence[UUID], identities: Mapping[UUID, UUID]) -> sync.Values:

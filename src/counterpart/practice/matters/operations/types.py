@@ -103,9 +103,10 @@ def add_roles(*, actor: Actor, type_id: UUID, names: Sequence[str], at: datetime
     found = _locked(type_id, None)
     held = list(found.roles.all())
     known = {role.name_key for role in held}
-    new = {folded_key(normalise(name)): normalise(name) for name in names if folded_key(normalise(name)) not in known}
+    wanted = {folded_key(normalise(name)): normalise(name) for name in reversed(names)}
+    new = [RoleDraft(name) for key, name in reversed(wanted.items()) if key not in known]
     if new:
-        drafts = [*(_draft(role) for role in held), *(RoleDraft(name) for name in new.values())]
+        drafts = [*(_draft(role) for role in held), *new]
         edit_matter_type(actor=actor, type_id=type_id, changes={}, roles=drafts, at=at)
     by_key = {role.name_key: role for role in Role.objects.filter(matter_type=found)}
     return {name: by_key[folded_key(normalise(name))] for name in names}
