@@ -80,7 +80,7 @@ def test_with_the_integration_off_all_of_them_work(world, changes):
 
     assert File.objects.count() == 2
     assert Contact.objects.filter(is_group=True).count() == 2
-    assert shares(world["file"]) == {"Wren": 0, "Heron": 1_000_000}
+    assert shares(world["file"]) == {"Wren": 1_000_000, "Heron": 0}, "a file that was never divided follows its primary"
 
 
 def test_disabled_controls_say_why_and_where(world):

@@ -140,9 +140,8 @@ class HoldsForm(RefusableForm):
     hold_reason = forms.CharField(label=LABELS["hold_reason"], required=False, max_length=REASON_MAX)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, file: File, **kwargs: Any) -> None:
-        held = {name: getattr(file, name) for name in (*HOLDS, "hold_reason", "version")}
-        super().__init__(*args, initial=held, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, file: File) -> None:
+        super().__init__(data, initial={name: getattr(file, name) for name in (*HOLDS, "hold_reason", "version")})
 
     @property
     def given(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from counterpart.accounting.files.fields import LABELS
 from counterpart.accounting.files.forms import FileForm
 from counterpart.accounting.files.operations import Clash, Draft, create_file, edit_file
 from counterpart.accounting.files.permissions import can_set_number
-from counterpart.accounting.files.restricted import new_file_restriction, require_unrestricted
+from counterpart.accounting.files.restricted import Restriction, new_file_restriction, require_unrestricted
 from counterpart.accounting.files.views.access import visible_file
 from counterpart.accounting.files.views.numbers import hint_of
 from counterpart.accounting.files.views.picking import offered
@@ -31,33 +31,13 @@ from counterpart.foundation.web.pages import done
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The New File tab: first whose file it is, then the file. While the integration is on, the way to PM (MAT-2)."""
-    actor = actor_of(request)
-    contact = _chosen(request)
     restricted = new_file_restriction()
     if request.method == "POST":
         require_unrestricted(restricted)
+    contact = _chosen(request)
     if contact is None or restricted is not None:
-        find = request.GET.get("find", "")
-        found = [] if restricted else offered(request, find, groups=True)
-        context = {"restricted": restricted, "find": find, "found": found}
-        is_fragment = request.headers.get("HX-Target") == "client-picker"
-        return render(request, "files/new_client.html#picker" if is_fragment else "files/new_client.html", context)
-    may_number = can_set_number(actor)
-    form = FileForm(request.POST or None, may_number=may_number, today=now().date())
-    if request.method == "POST" and form.is_valid():
-        whose: dict[str, Any] = {"group": contact.pk} if contact.is_group else {"clients": [contact.pk]}
-        number = form.cleaned_data["number"] if may_number else ""
-        draft = Draft(form.given, number=number, keep_sequence=form.cleaned_data["keep_sequence"], **whose)
-        try:
-            created = create_file(draft, actor=actor, at=now())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"File {created.number} is opened for {contact.name}.")
-            return done(request, reverse("files:general", args=[created.id]))
-    hint = hint_of(actor, str(form["number"].value() or ""), contact=contact)
-    context = {"form": form, "contact": contact, "may_number": may_number, "hint": hint}
-    return render(request, "files/new.html", context, status=422 if form.errors else 200)
+        return _ask_whose(request, restricted)
+    return _open_for(request, contact)
 
 
 @page()
@@ -93,7 +73,37 @@ def edit(request: HttpRequest, file_id: UUID) -> HttpResponse:
     return render(request, "files/edit.html", context, status=409 if clashes else 422 if form.errors else 200)
 
 
+def _ask_whose(request: HttpRequest, restricted: Restriction | None) -> HttpResponse:
+    find = request.GET.get("find", "")
+    found = [] if restricted else offered(request, find, groups=True)
+    context = {"restricted": restricted, "find": find, "found": found}
+    is_fragment = request.headers.get("HX-Target") == "client-picker"
+    return render(request, "files/new_client.html#picker" if is_fragment else "files/new_client.html", context)
+
+
+def _open_for(request: HttpRequest, contact: Contact) -> HttpResponse:
+    """The form of a new file for this client, or for the members of this group."""
+    actor = actor_of(request)
+    may_number = can_set_number(actor)
+    form = FileForm(request.POST or None, may_number=may_number, today=now().date())
+    if request.method == "POST" and form.is_valid():
+        whose: dict[str, Any] = {"group": contact.pk} if contact.is_group else {"clients": [contact.pk]}
+        number = form.cleaned_data["number"] if may_number else ""
+        draft = Draft(form.given, number=number, keep_sequence=form.cleaned_data["keep_sequence"], **whose)
+        try:
+            created = create_file(draft, actor=actor, at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"File {created.number} is opened for {contact.name}.")
+            return done(request, reverse("files:general", args=[created.id]))
+    hint = hint_of(actor, str(form["number"].value() or ""), contact=contact)
+    context = {"form": form, "contact": contact, "may_number": may_number, "hint": hint}
+    return render(request, "files/new.html", context, status=422 if form.errors else 200)
+
+
 def _chosen(request: HttpRequest) -> Contact | None:
     """The contact in the address, where the one who asks may see it and it can have files."""
     contact_id = parse_id(request.GET.get("contact", ""))
-    return contacts_visible_to(actor_of(request)).filter(pk=contact_id, status=Contact.Status.ACTIVE).first()
+    open_ones = contacts_visible_to(actor_of(request)).filter(status=Contact.Status.ACTIVE)
+    return open_ones.filter(pk=contact_id).first() if contact_id is not None else None

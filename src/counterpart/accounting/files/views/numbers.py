@@ -36,8 +36,9 @@ def check(request: HttpRequest) -> HttpResponse:
     """Say while typing whether the number is free and what will come next."""
     actor = actor_of(request)
     number = tidy(request.GET.get("number", "")[:40]) or ""
-    file = files_visible_to(actor).filter(pk=parse_id(request.GET.get("file", ""))).first()
-    contact = contacts_visible_to(actor).filter(pk=parse_id(request.GET.get("contact", ""))).first()
+    file_id, contact_id = parse_id(request.GET.get("file", "")), parse_id(request.GET.get("contact", ""))
+    file = files_visible_to(actor).filter(pk=file_id).first() if file_id is not None else None
+    contact = contacts_visible_to(actor).filter(pk=contact_id).first() if contact_id is not None else None
     if file is None and contact is None:
         raise Http404
     hint = hint_of(actor, number, file=file, contact=contact, keep="keep_sequence" in request.GET)
