@@ -42,9 +42,17 @@ def import_matters(firm: Firm, folder: Path, client_role: str, tell: Tell) -> in
         return len({(row["court"], row["docket_number"]) for row in csv.DictReader(file)})
 
 
-def number_by_firm(firm: Firm) -> None:
-    """Files get one counter for the whole firm."""
-    firm.la.call("PATCH", "/settings/file-numbering", {"files": {"scheme": "firm", "next": FIRST_BY_FIRM}})
+NUMBERING = """
+from counterpart.accounting.numbering.file_numbers import change_file_numbering
+from counterpart.foundation import clock
+from counterpart.foundation.actor import Actor
+change_file_numbering(actor=Actor.system("Test"), at=clock.now(), **{choice!r})
+"""
+
+
+def number_files(firm: Firm, **choice: str | int) -> None:
+    """The firm's choice how files are numbered: scheme, next."""
+    firm.shell("accounting", NUMBERING.format(choice=choice))
 
 
 def wait_all_green(firm: Firm, tell: Tell) -> None:
@@ -181,7 +189,7 @@ class Watch:
 def run(firm: Firm, folder: Path, tell: Tell, *, client_role: str = "Plaintiff", by_firm: bool = False) -> None:
     """The whole job on a running firm without matters."""
     if by_firm:
-        number_by_firm(firm)
+        number_files(firm, scheme="firm", next=FIRST_BY_FIRM)
     count = import_matters(firm, folder, client_role, tell)
     wait_all_green(firm, tell)
     check_equal(firm, count, tell, by_firm=by_firm)

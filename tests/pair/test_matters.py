@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.pair.matters import clients, open_matter, payers
+from tests.pair.matters_job import number_files
 from tests.pair.people import ADA
 from tests.pair.site import Refused
 from tests.pair.waiting import eventually, steadily
@@ -29,14 +30,10 @@ def matter(pm, la, mark):
 
 
 @pytest.fixture
-def by_firm(la):
-    """Files are numbered by firm, from here on, for the body."""
-
-    def begin(first):
-        la.call("PATCH", "/settings/file-numbering", {"files": {"scheme": "firm", "next": first}})
-
-    yield begin
-    la.call("PATCH", "/settings/file-numbering", {"files": {"scheme": "contact"}})
+def by_firm(firm):
+    """Files are numbered by firm, from the number given, until the test has ended."""
+    yield lambda first: number_files(firm, scheme="firm", next=first)
+    number_files(firm, scheme="contact")
 
 
 def test_15_matter_without_client(pm, la, client, mark):
