@@ -52,6 +52,8 @@ class Sent:
     force: int
     digest: str
     conflicts: tuple[str, ...]
+    has_unsent: bool
+    """Whether it was among those with conflicts the peer lacked."""
     shared: Mapping[str, Register]
     """*Create only* registers that were shared: once the peer holds these stamps it holds these values."""
 
@@ -102,7 +104,6 @@ def compose(at: datetime) -> Batch | None:
     link.head_n, link.head_h, link.statement_n = head.n, head.h, link.statement_n + 1
     link.save(update_fields=["head_n", "head_h", "statement_n"])
     ChainEntry.objects.create(epoch=link.epoch, n=head.n, h=head.h, at=at)
-    Record.objects.filter(sync_id__in=[record.sync_id for record in records]).update(attempted_at=at)
     body = encode([_event(link, head, previous, *pair, at) for pair in zip(records, encoded, strict=True)])
     message = Message.objects.create(
         sent=True, at=at, epoch=link.epoch, n=head.n, digest=digest, record_count=len(records), body_bytes=len(body)
@@ -117,7 +118,7 @@ def _sent(record: Record, state: RecordState) -> Sent:
         for name, register in state.registers.items()
         if rules[name].create_only and (register.pm, register.la) != ("0", "0")
     }
-    return Sent(record.kind, record.force, state.digest, _conflict_ids(record, state), shared)
+    return Sent(record.kind, record.force, state.digest, _conflict_ids(record, state), record.unsent_conflicts, shared)
 
 
 def _locked(sync_ids: Sequence[UUID], at: datetime) -> list[Record]:

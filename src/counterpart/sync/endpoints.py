@@ -1,7 +1,7 @@
 """The machine door of a site: /sync/v1/inbox, beat and probe, for the connected peer (sync-protocol section 5)."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,10 +14,10 @@ from counterpart.foundation.clock import now
 from counterpart.sync.answering import answer_probe
 from counterpart.sync.beats import hear_beat
 from counterpart.sync.hearing import Refused
-from counterpart.sync.keys import active_keys, private_key
+from counterpart.sync.keys import keys_in_use, private_key
 from counterpart.sync.link import get_link, link_id
 from counterpart.sync.messages import BATCH_BYTES_MAX
-from counterpart.sync.models import Link
+from counterpart.sync.models import Key, Link
 from counterpart.sync.receiving import receive
 from counterpart.sync.signing import LINK_HEADER, SignatureRefused, SignedRequest, SignedResponse, sign, verify
 
@@ -35,8 +35,9 @@ def _answered(request: HttpRequest, answer: Answer) -> HttpResponse:
     if len(body) > BATCH_BYTES_MAX:
         return _no(413, "The message is too large.")
     at = now()
+    own, theirs = keys_in_use()
     try:
-        _verify(request, body, link, at)
+        _verify(request, body, link, theirs, at)
         content = answer(body, at)
     except SignatureRefused as refusal:
         logger.warning("message refused: %s", refusal)
@@ -44,18 +45,17 @@ def _answered(request: HttpRequest, answer: Answer) -> HttpResponse:
     except (Refused, msgspec.DecodeError, ValueError) as refusal:
         logger.warning("message refused: %s", refusal)
         return _no(400, "This message can't be read or is not for this link.")
-    return _signed(content, link)
+    return _signed(content, link, own[0])
 
 
-def _verify(request: HttpRequest, body: bytes, link: Link, at: datetime) -> None:
+def _verify(request: HttpRequest, body: bytes, link: Link, keys: Sequence[Key], at: datetime) -> None:
     if request.headers.get(LINK_HEADER) != link_id(link):
         raise SignatureRefused("The message is for another link.")
     message = SignedRequest("POST", request.build_absolute_uri(), dict(request.headers))
-    verify(message, body, public={key.key_id: key.public for key in active_keys(own=False)}, at=at)
+    verify(message, body, public={key.key_id: key.public for key in keys}, at=at)
 
 
-def _signed(content: bytes, link: Link) -> HttpResponse:
-    key = active_keys(own=True)[0]
+def _signed(content: bytes, link: Link, key: Key) -> HttpResponse:
     message = SignedResponse(200, {LINK_HEADER: link_id(link)})
     sign(message, content, key_id=key.key_id, private=private_key(key), at=now())
     return HttpResponse(content, content_type="application/json", headers=message.headers)

@@ -26,6 +26,12 @@ def active_keys(*, own: bool) -> list[Key]:
     return list(Key.objects.filter(own=own, retired_at=None).order_by("created_at", "id"))
 
 
+def keys_in_use() -> tuple[list[Key], list[Key]]:
+    """Our active keys and the peer's, each oldest first, in one statement: asked for with every message."""
+    keys = list(Key.objects.filter(retired_at=None).order_by("created_at", "id"))
+    return [key for key in keys if key.own], [key for key in keys if not key.own]
+
+
 def own_keys() -> list[Key]:
     """All own keys, for the page that manages them."""
     return list(Key.objects.filter(own=True).order_by("created_at", "id"))

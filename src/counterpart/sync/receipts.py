@@ -24,7 +24,7 @@ from counterpart.sync.models import Link, Message, Record
 RECEIPT_COLUMNS = (
     "shadow", "stated_digest", "stated_epoch", "stated_n", "known_at_peer", "force", "error_code", "error_text",
     "error_register", "error_detail", "error_at", "attempts", "next_attempt", "pending_since", "agreed_at",
-    "peer_addresses", "refused_code", "refused",
+    "peer_addresses", "refused_code", "refused", "attempted_at",
 )  # fmt: skip
 
 
@@ -44,10 +44,17 @@ def apply_receipt(batch: Batch, body: bytes, at: datetime) -> bool:
         merged = merged and link.mode != Mode.HEALING
         if merged:
             _apply_results(link, batch, receipt, at)
+        else:
+            note_attempt(batch, at)
         link.save()
         counts = dict(Counter(result.result for result in receipt.results))
         Message.objects.filter(id=batch.message_id).update(verdict=receipt.verdict, receipt=counts)
     return merged
+
+
+def note_attempt(batch: Batch, at: datetime) -> None:
+    """Remember that the records of a batch were sent although no receipt came: the peer may hold them all the same."""
+    Record.objects.filter(sync_id__in=list(batch.records)).update(attempted_at=at)
 
 
 def _apply_results(link: Link, batch: Batch, receipt: Receipt, at: datetime) -> None:
@@ -64,7 +71,7 @@ def _apply_results(link: Link, batch: Batch, receipt: Receipt, at: datetime) -> 
     _mark_told(told)
     update_rows(Record, RECEIPT_COLUMNS, rows, key_columns=("sync_id",))
     _offer_missing([UUID(text) for result in receipt.results for text in result.missing], at)
-    _settle_unsent(batch)
+    _settle_unsent([sync_id for sync_id, sent in batch.records.items() if sent.has_unsent])
 
 
 def _receipt_row(
@@ -89,6 +96,7 @@ def _receipt_row(
         None if settled else record.pending_since or at, at if agreed else record.agreed_at,
         {**record.peer_addresses, **_taken_over(sent, result)},
         *(("", {}) if agreed else (record.refused_code, record.refused)),  # what agrees was not refused after all
+        at,
     )  # fmt: skip
 
 
@@ -133,7 +141,8 @@ def _offer_missing(sync_ids: Sequence[UUID], at: datetime) -> None:
         )  # fmt: skip
 
 
-def _settle_unsent(batch: Batch) -> None:
-    flagged = Record.objects.filter(sync_id__in=list(batch.records), unsent_conflicts=True)
-    untold = models.Conflict.objects.filter(known_at_peer=False).values("sync_id")
-    flagged.exclude(sync_id__in=untold).update(unsent_conflicts=False)
+def _settle_unsent(sync_ids: Sequence[UUID]) -> None:
+    if sync_ids:
+        flagged = Record.objects.filter(sync_id__in=sync_ids, unsent_conflicts=True)
+        untold = models.Conflict.objects.filter(known_at_peer=False).values("sync_id")
+        flagged.exclude(sync_id__in=untold).update(unsent_conflicts=False)

@@ -20,7 +20,7 @@ from counterpart.sync.composing import compose
 from counterpart.sync.hearing import Refused, transport_failed
 from counterpart.sync.link import effective_mode, get_link
 from counterpart.sync.models import Link, Message
-from counterpart.sync.receipts import apply_receipt
+from counterpart.sync.receipts import apply_receipt, note_attempt
 from counterpart.sync.registry import policy_block
 from counterpart.sync.transports import Transport, TransportFailed
 from counterpart.sync.wake import Alarm
@@ -105,6 +105,7 @@ class Worker:
             return False
         answer = self._ask("inbox", batch.body, SEND_TIMEOUT_S)
         if answer is None:
+            note_attempt(batch, self.clock())
             return False
         return self._understood(lambda: apply_receipt(batch, answer, self.clock()))
 
