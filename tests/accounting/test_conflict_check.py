@@ -12,7 +12,9 @@ from counterpart.accounting.files.operations import edit_file
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Forbidden, Refused
 from counterpart.foundation.history.models import Event
+from counterpart.foundation.ids import new_id
 from counterpart.sync.messages import ProbeAnswer, encode, read_probe
+from counterpart.sync.models import Record
 from counterpart.sync.probing import use_transport
 from counterpart.sync.transports import TransportFailed
 
@@ -211,6 +213,23 @@ def test_a_linked_record_stands_there_once(ada, line):
     ]
 
 
+def test_what_is_hidden_here_is_not_named_by_the_other_product(ada, line):
+    """IMP-16: who may see no files here learns from Practice Management only that its matter is there."""
+    smith = create(first="John", last="Smith", number="25")
+    connected()
+    dora = person("Dora", "conflict.run", "contact.read")
+    sync_id = new_id()
+    Record.objects.create(sync_id=sync_id, kind="matter", local_id=new_id(), regs="{}", digest="")
+    theirs = {"url": "http://pm/m/", "name": "Merger", "sync_id": str(sync_id)}
+    person_there = {"url": "http://pm/c/", "name": smith.name, "number": "25"}
+    line.answer = {"hits": [{"term": 0, "contact": person_there, "matter": theirs, "roles": ["Client"]}]}
+
+    (findings,) = run(dora, "John Smith").findings
+
+    assert findings.hidden == {("Legal Accounting", "matter"): 1}
+    assert [list(found.lines) for found in findings.people.values()] == [[], []]
+
+
 @pytest.mark.parametrize("answer", [None, {}, {"hits": "none"}, {"hits": [{"term": "first"}]}])
 def test_a_silent_peer_is_said_and_own_hits_are_shown(ada, line, answer):
     """IMP-16: down, or answering in another shape, is not 'nothing found'."""
@@ -248,6 +267,7 @@ def test_answering_tells_each_person_what_she_may_see_here(ada):
     assert [hit["contact"]["name"] for hit in ask("Ada@Example.com")["hits"]] == ["John Smith"]
     hidden = {
         "term": 0, "hidden": "contact", "same": False, "why": "", "contact": None, "matter": None, "roles": [],
+        "token": None,
     }  # fmt: skip
     for stranger in ("cleo@example.com", "gone@example.com", ""):
         assert ask(stranger) == {"hits": [hidden], "knows_you": False, "cut": []}

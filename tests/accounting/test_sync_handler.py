@@ -58,7 +58,7 @@ def test_newcomer_is_stored_whole_and_the_history_names_the_person_at_the_origin
     """1.6, CON-12, CON-13, scenario 7: Cleo has no account here; her name stands in the books."""
     one = newcomer(
         name={"display": "individual", "title": "Dr", "first": "Marama", "last": "Ngata", "company": "Quay"},
-        alias="Mara", email="m@example.nz", fax="4",
+        alias="Mara", email="m@example.nz", fax="4", methods=[{"label": "Mobile", "value": "22"}],
         **{"phone.work": "1", "phone.mobile": "2", "phone.home": "3", "phone.other": "5",
            "address.main": {"line1": "2 Side Street", "country": "NZ"}, "address.additional": {"line1": "PO Box 1"}},
     )  # fmt: skip

@@ -291,8 +291,9 @@ def test_the_settings_can_be_read_and_changed(admin):
 
     assert changed.json() == api("GET", "/settings/contacts").json()
     assert changed.json() == {
-        "separate_numbering_sequences": True, "sync_addresses": True, "name_order": "first_last", "show_title": True,
-        "show_middle": True, "show_suffix": True, "default_country": "US", "version": 2,
+        "separate_numbering_sequences": True, "sync_addresses": True, "share_methods": False,
+        "name_order": "first_last", "show_title": True, "show_middle": True, "show_suffix": True,
+        "default_country": "US", "version": 2,
         "peer_separate_numbering_sequences": False,
     }  # fmt: skip
     assert api("PATCH", "/settings/contacts", {"sync_addresses": False}, If_Match='"1"').status_code == 412

@@ -147,12 +147,37 @@ def test_no_surface_lets_a_fact_of_a_restricted_matter_through(ada, ben, line):
         "hits": [
             {
                 "term": 0, "hidden": kind, "same": False, "why": "", "contact": None, "matter": None, "roles": [],
+                "token": None,
             }
             for kind in ("contact", "matter")
         ],
         "knows_you": False,
         "cut": [],
     }  # fmt: skip
+
+
+def test_a_wall_here_holds_for_what_the_other_product_shows(ada, ben, line):
+    """CNF-2, IMP-16: Legal Accounting has no walls. Its hit on the file of a restricted matter is, for those who may
+    not see the matter, the one hidden matter and nothing more; for those listed it is one line with ours.
+    """
+    connected()
+    ng = create(first="Li", last="Ng")
+    secret = open_matter(ada, ng, name="Merger")
+    restrict_matter(actor=SYSTEM, matter_id=secret.pk, user_ids=[ada.pk], at=AT)
+    (own,) = conflict_check.answer({"names": ["Li Ng"], "viewer": "ada@example.com"})["hits"]
+    on_file = own | {"matter": own["matter"] | {"url": "http://la/files/1/", "name": "Merger"}, "roles": ["Payer"]}
+    by_its_name = on_file | {"contact": None, "roles": [], "why": "Former name: Li Ng affair"}
+    line.answer = {"hits": [on_file, by_its_name], "knows_you": True, "cut": []}
+
+    (hidden,) = run(ben, "Li Ng").findings
+    page = signed_in(ben).post("/conflict-check/", {"names": "Li Ng"}).content.decode()
+    (shown,) = run(ada, "Li Ng").findings
+
+    assert told(hidden) == ([("Li Ng", True, [], [])], [], {("Practice Management", "matter"): 1})
+    for fact in ("Merger", "affair", "http://la/files/1/", str(own["matter"]["sync_id"])):
+        assert fact not in page
+    assert told(shown)[0] == [("Li Ng", True, [], [("Merger", ["Client", "Payer"])])]
+    assert shown.hidden == {}
 
 
 def test_deleted_matters_and_contacts_are_gone(ada, line):

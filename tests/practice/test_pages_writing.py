@@ -263,3 +263,26 @@ def test_who_may_not_edit_is_refused(ben):
     assert client.post(f"/contacts/{contact.pk}/edit/", filled(contact, last="x")).status_code == 403
     assert again(contact).last == "Ng"
     assert "Edit" not in re.findall(r">\s*(Edit)\s*</a>", client.get(f"/contacts/{contact.pk}/").content.decode())
+
+
+def test_what_legal_accounting_asks_for_is_said_before_saving(ada):
+    """IMP-8: beside the box, on a new contact and on the edit form; said, not enforced."""
+    connected({"required_contact_fields": ["email", "address.main.city"]})
+    client = signed_in(ada)
+    said = "Legal Accounting asks for this."
+
+    new = client.get("/contacts/new/").content.decode()
+    edit = client.get(f"/contacts/{create(last='Ng').pk}/edit/").content.decode()
+
+    for page in (new, edit):
+        assert page.count(said) == 2
+        assert f'id="id_email_helptext">{said}' in page
+        assert f'id="id_physical_city_helptext">{said}' in page
+    assert create(last="Tan").email == ""
+
+
+def test_nothing_is_said_while_legal_accounting_asks_for_nothing(ada):
+    """IMP-8: also where it was never heard of."""
+    assert "asks for this" not in signed_in(ada).get("/contacts/new/").content.decode()
+    connected({"required_contact_fields": []})
+    assert "asks for this" not in signed_in(ada).get("/contacts/new/").content.decode()

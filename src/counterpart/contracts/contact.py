@@ -7,6 +7,8 @@
 - ``alias``, ``email``, ``phone.work``, ``phone.mobile``, ``phone.home``, ``phone.other``, ``fax``: text.
 - ``address.main``, ``address.additional``: the non-empty ones of "line1", "line2", "city", "state", "postcode",
   "country" (ISO 3166-1 alpha-2).
+- ``methods``: further ways to reach the contact, [{"label": text, "value": text}], written by Practice Management alone
+  and only where its firm has switched it on (IMP-7).
 - ``number``: text. ``requested_number``: {"number": text, "keep_sequence": bool}.
 - ``scheme``: "client", "vendor" or "other".
 - ``presence_pm``, ``presence_la``: "active", "archived" (closed) or "deleted"; kept by the engine.
@@ -29,10 +31,14 @@ NAME_PARTS = ("title", "first", "middle", "last", "suffix", "company")
 ADDRESS_PARTS = ("line1", "line2", "city", "state", "postcode", "country")
 PHONE_REGISTERS = ("phone.work", "phone.mobile", "phone.home", "phone.other", "fax")
 ADDRESS_REGISTERS = ("address.main", "address.additional")
+METHODS_MAX = 40
+REQUIRABLE = ("email", "address.main.line1", "address.main.city", "address.main.state")
+"""What Legal Accounting's firm may ask for on a new contact, by register and part (IMP-8)."""
 
 LIMITS = {
     "title": 30, "first": 100, "middle": 100, "last": 100, "suffix": 30, "company": 200, "alias": 200, "email": 254,
     "phone": 50, "line1": 200, "line2": 200, "city": 100, "state": 100, "postcode": 20, "country": 2,
+    "method_label": 60, "method_value": 100,
 }  # fmt: skip
 """Longest accepted text, in characters, the same in both products: nothing is ever shortened."""
 
@@ -48,6 +54,7 @@ REGISTERS: dict[str, Register] = {
         Register("email", _BOTH),
         *(Register(name, _BOTH) for name in PHONE_REGISTERS),
         *(Register(name, _BOTH, create_only=True, parts=ADDRESS_PARTS) for name in ADDRESS_REGISTERS),
+        Register("methods", _PM),
         Register("number", _LA),
         Register("requested_number", _PM, kept=True),
         Register("scheme", _BOTH),
@@ -146,6 +153,23 @@ def _check_address(register: str, value: Any) -> list[Problem]:
     return found
 
 
+def _check_methods(register: str, value: Any) -> list[Problem]:
+    if not isinstance(value, list) or not all(_is_method(one) for one in value):
+        return [Problem(register, "", "not_representable", "Further methods are a list of labels and values.")]
+    if len(value) > METHODS_MAX:
+        return [Problem(register, "", "too_many", f"A contact can have at most {METHODS_MAX} further methods.")]
+    return [
+        problem
+        for one in value
+        for part, text in one.items()
+        for problem in _too_long(register, f"method_{part}", text)
+    ]
+
+
+def _is_method(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"label", "value"} and all(value.values())
+
+
 def _check_request(register: str, value: Any) -> list[Problem]:
     number = value.get("number") if isinstance(value, dict) else None
     sentence = number_problem(number) if isinstance(number, str) else "A requested number must be text."
@@ -190,6 +214,6 @@ def _too_long(register: str, part: str, value: Any, shown: str | None = None) ->
 
 _CHECKS = {
     "name": _check_name, "email": _check_email, "address.main": _check_address, "address.additional": _check_address,
-    "requested_number": _check_request, "number": _check_number, "scheme": _check_scheme,
+    "methods": _check_methods, "requested_number": _check_request, "number": _check_number, "scheme": _check_scheme,
     "presence_pm": _check_presence, "presence_la": _check_presence,
 }  # fmt: skip

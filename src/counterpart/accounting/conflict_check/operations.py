@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from counterpart.accounting.conflict_check.queries import find
+from counterpart.accounting.conflict_check.queries import find, veiled
 from counterpart.foundation.conflicts.running import ConflictCheck
 from counterpart.sync import api as sync
 
-conflict_check: Final = ConflictCheck(find, sync.ask)
+conflict_check: Final = ConflictCheck(find, veiled, sync.ask)

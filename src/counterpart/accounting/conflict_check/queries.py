@@ -2,7 +2,7 @@
 counted, never named (CNF-2).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,8 +29,17 @@ def find(terms: Sequence[Term], viewer: Actor) -> Answer:
     found_contacts, found_files = _contacts(terms), _files(terms)
     on_files = _on_files({found.id for found in found_contacts})
     file_ids = {found.id for found in found_files} | {key for rows in on_files.values() for key in rows}
-    people = _records(contacts_visible_to(viewer), "contact", {found.id for found in found_contacts})
-    return told(found_contacts, people, on_files, found_files, _records(files_visible_to(viewer), "matter", file_ids))
+    contact_ids = {found.id for found in found_contacts}
+    identities = sync.sync_ids("contact", contact_ids) | sync.sync_ids("matter", file_ids)
+    people = _records(contacts_visible_to(viewer).filter(pk__in=contact_ids), identities)
+    visible = _records(files_visible_to(viewer).filter(pk__in=file_ids), identities)
+    return told(found_contacts, people, on_files, found_files, visible, identities)
+
+
+def veiled(viewer: Actor, contact_ids: Collection[UUID], file_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the records, named by their sync identities, that the viewer may not see here (LA-PRM-1)."""
+    contacts = set() if viewer.may("contact.read") else set(sync.local_ids("contact", contact_ids))
+    return contacts if viewer.may("file.read") else contacts | set(sync.local_ids("matter", file_ids))
 
 
 def _contacts(terms: Sequence[Term]) -> list[Found]:
@@ -68,13 +77,11 @@ def _on_files(contact_ids: set[UUID]) -> dict[UUID, dict[UUID, list[str]]]:
     return found
 
 
-def _records(visible: QuerySet[Any], kind: str, ids: set[UUID]) -> dict[UUID, Record]:
-    rows = list(visible.filter(pk__in=ids))
-    known = sync.sync_ids(kind, [row.pk for row in rows])
-    return {row.pk: _record(row, known.get(row.pk)) for row in rows}
+def _records(rows: Iterable[Contact | File], identities: Mapping[UUID, UUID]) -> dict[UUID, Record]:
+    return {row.pk: _record(row, identities.get(row.pk)) for row in rows}
 
 
 def _record(row: Contact | File, sync_id: UUID | None) -> Record:
     name, opened = (row.description, row.opened_on.isoformat()) if isinstance(row, File) else (row.name, "")
     url = f"{settings.COUNTERPART_BASE_URL}{row.get_absolute_url()}"
-    return Record(url, name, str(sync_id or ""), row.number, row.get_status_display(), opened)
+    return Record(url, name, sync_id, row.number, row.get_status_display(), opened)

@@ -18,6 +18,8 @@ PHONE_FIELDS: Final = ("work_phone", "mobile_phone", "home_phone", "other_phone"
 TEXT_FIELDS: Final = (*NAME_FIELDS, "alias", "email", *PHONE_FIELDS)
 FIELDS: Final = ("contact_type", "display_as", *TEXT_FIELDS, "main_address", "additional_addresses")
 """Everything a person can edit, except the number."""
+STORED: Final = (*FIELDS, "additional_methods")
+"""The fields with those that only Practice Management writes: further numbers and counties (IMP-7)."""
 
 USAGES: Final = {"mailing": "Mailing", "billing": "Billing", "other": "Other"}
 ADDITIONAL_MAX: Final = 10
@@ -27,6 +29,7 @@ LABELS: Final = {
     "first": "First", "middle": "Middle", "last": "Last", "suffix": "Suffix", "company": "Company", "alias": "Alias",
     "email": "E-mail", "work_phone": "Work", "mobile_phone": "Mobile", "home_phone": "Home", "other_phone": "Other",
     "fax": "Fax", "main_address": "Main address", "additional_addresses": "Additional addresses", "status": "Status",
+    "additional_methods": "Additional methods",
 }  # fmt: skip
 ADDRESS_LABELS: Final = {
     "line1": "Line 1", "line2": "Line 2", "city": "City", "state": "State or province",
@@ -35,7 +38,7 @@ ADDRESS_LABELS: Final = {
 
 EMPTY: Final[Mapping[str, Any]] = {
     **dict.fromkeys(TEXT_FIELDS, ""), "contact_type": "client", "display_as": "individual",
-    "main_address": {}, "additional_addresses": [],
+    "main_address": {}, "additional_addresses": [], "additional_methods": [],
 }  # fmt: skip
 
 _REGISTER_FIELDS: Final = {
@@ -50,7 +53,7 @@ def cleaned(given: Mapping[str, Any], base: Mapping[str, Any] = EMPTY) -> Fields
     With only a last name the contact displays as individual, with only a company as company; with both the one who
     writes chooses (LA-CON-1, PER-2).
     """
-    fields = {name: base[name] for name in FIELDS}
+    fields = {name: base.get(name, EMPTY[name]) for name in STORED}
     for name in TEXT_FIELDS:
         if name in given:
             fields[name] = tidy(given[name]) or ""

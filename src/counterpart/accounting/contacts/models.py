@@ -9,6 +9,17 @@ from counterpart.contracts.contact import LIMITS
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
 
 
+class ContactOptions(models.Model):
+    """The firm's choices about contacts, one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    required = models.JSONField(default=list)
+    """Which of ``contracts.contact.REQUIRABLE`` people have to fill in on a new contact (IMP-8, ADR-7)."""
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="contact_options_one_firm")]
+
+
 class Contact(models.Model):
     """A client, vendor or other contact. Rows are written set-based (see ``rows``); deleted ones stay as tombstones,
     so that their number still finds them.
@@ -47,6 +58,8 @@ class Contact(models.Model):
     fax = models.CharField(max_length=LIMITS["phone"], blank=True)
     main_address = models.JSONField(default=dict, blank=True)
     additional_addresses = models.JSONField(default=list, blank=True)
+    additional_methods = models.JSONField(default=list, blank=True)
+    """Further numbers and counties, as Practice Management says them: [{"label", "value"}] (IMP-7)."""
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.ACTIVE)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=200, blank=True)

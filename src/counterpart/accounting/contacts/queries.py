@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.contacts.models import Contact, ContactOptions
 from counterpart.accounting.numbering.models import NumberLedger
 from counterpart.accounting.numbering.queries import used_sentence
 from counterpart.foundation.actor import Actor
@@ -50,6 +50,12 @@ def former_numbers(text: str) -> list[tuple[str, Contact]]:
     given = NumberLedger.objects.filter(key=number_key(text.strip())).values_list("number", "contact_id")
     owners = names_of(contact_id for _, contact_id in given)
     return [(number, owners[owner]) for number, owner in given if owner in owners and owners[owner].is_deleted]
+
+
+def required_details() -> list[str]:
+    """Return what the firm asks of every new contact (IMP-8)."""
+    options = ContactOptions.objects.first()
+    return list(options.required) if options is not None else []
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, Contact]:

@@ -29,6 +29,7 @@ FIELDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "address.main": ("main_address",),
     "address.additional": ("additional_addresses",),
     "scheme": ("contact_type",),
+    "methods": ("additional_methods",),
 }
 """Register -> the fields it is made of."""
 
@@ -38,6 +39,7 @@ REGISTER_LABELS: Final = {
     "phone.other": "Other phone",
     "address.main": "Main address", "address.additional": "Mailing address", "number": "Contact number",
     "requested_number": "Number asked for in Practice Management", "scheme": "Contact type",
+    "methods": LABELS["additional_methods"],
     "presence_pm": "State in Practice Management", "presence_la": "State in Legal Accounting",
 }  # fmt: skip
 
@@ -53,6 +55,7 @@ def values_from_fields(fields: Mapping[str, Any], number: str) -> Values:
         values[register] = fields[field] or None
     values["address.main"] = fields["main_address"] or None
     values["address.additional"] = mailing_address(fields["additional_addresses"])
+    values["methods"] = fields["additional_methods"] or None
     values["number"] = number or None
     values["scheme"] = fields["contact_type"]
     return values
@@ -73,6 +76,8 @@ def fields_from_values(values: Mapping[str, Any], base: Mapping[str, Any]) -> Fi
     if "address.additional" in values:
         shared = values["address.additional"]
         fields["additional_addresses"] = with_mailing_address(base["additional_addresses"], shared)
+    if "methods" in values:
+        fields["additional_methods"] = values["methods"] or []
     if "scheme" in values:
         fields["contact_type"] = values["scheme"] or base["contact_type"]
     return fields

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from counterpart.accounting.contacts.fields import (
-    FIELDS,
+    STORED,
     Fields,
     display_name,
     phone_digits,
@@ -22,11 +22,11 @@ from counterpart.protocol.numbers import number_key
 
 _DERIVED: Final = ("number", "number_key", "sort_name", "search_text", "phone_digits")
 _INSERT: Final = (
-    "id", *FIELDS, *_DERIVED, "status", "version", "created_at", "created_by", "updated_at", "updated_by", "closed_by",
+    "id", *STORED, *_DERIVED, "status", "version", "created_at", "created_by", "updated_at", "updated_by", "closed_by",
     "is_demo", "is_group",
 )  # fmt: skip
-_UPDATE: Final = (*FIELDS, *_DERIVED, "version", "updated_at", "updated_by")
-_READ: Final = ("id", "number", "version", "status", "is_group", *FIELDS)
+_UPDATE: Final = (*STORED, *_DERIVED, "version", "updated_at", "updated_by")
+_READ: Final = ("id", "number", "version", "status", "is_group", *STORED)
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ def read_held(ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, Held]:
         rows = rows.select_for_update().order_by("pk")
     held = {}
     for key, number, version, status, is_group, *values in rows.values_list(*_READ):
-        held[key] = Held(key, number, version, status, is_group, dict(zip(FIELDS, values, strict=True)))
+        held[key] = Held(key, number, version, status, is_group, dict(zip(STORED, values, strict=True)))
     return held
 
 
@@ -66,7 +66,7 @@ def insert_contacts(rows: Iterable[tuple[UUID, Fields, str, str, bool, bool]], *
         (
             (
                 key,
-                *(fields[name] for name in FIELDS),
+                *(fields[name] for name in STORED),
                 *_derived(fields, number),
                 "active",
                 1,
@@ -89,7 +89,7 @@ def update_contacts(rows: Iterable[tuple[UUID, Fields, str, int, str]], *, at: d
         Contact,
         _UPDATE,
         [
-            (key, *(fields[name] for name in FIELDS), *_derived(fields, number), version, at, by)
+            (key, *(fields[name] for name in STORED), *_derived(fields, number), version, at, by)
             for key, fields, number, version, by in rows
         ],
     )
@@ -98,7 +98,7 @@ def update_contacts(rows: Iterable[tuple[UUID, Fields, str, int, str]], *, at: d
 def given_fields(fields: Mapping[str, Any], number: str) -> dict[str, Any]:
     """Return the changes of a creation: every field that is not empty, and the number."""
     given: dict[str, Any] = {"number": [None, number]}
-    given.update((name, [None, fields[name]]) for name in FIELDS if fields[name])
+    given.update((name, [None, fields[name]]) for name in STORED if fields[name])
     return given
 
 

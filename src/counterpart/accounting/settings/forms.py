@@ -1,9 +1,11 @@
 """Reading the forms of Firm > Settings > File and of the lists that files draw on."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
+from counterpart.accounting.contacts.requiring import required_label
 from counterpart.accounting.files.models import CODE_MAX, CODE_NAME_MAX, FileOptions
 from counterpart.accounting.numbering.models import (
     FILE_WIDTH_MAX,
@@ -16,6 +18,7 @@ from counterpart.accounting.numbering.models import (
 )
 from counterpart.accounting.numbering.operations import SequenceChange
 from counterpart.accounting.record_forms import RefusableForm
+from counterpart.contracts.contact import REQUIRABLE
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
 
 
@@ -92,13 +95,13 @@ class FileNumbersForm(RefusableForm):
     )
     was = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, firm: FirmNumbering, sequence: FileSequence, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, firm: FirmNumbering, sequence: FileSequence) -> None:
         following = f"{sequence.next:0{sequence.width}d}"
         initial = {
             "scheme": firm.file_scheme, "width": firm.file_width, "separator": firm.file_separator,
             "next": following, "was": following,
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
 
     @property
     def following(self) -> int | None:
@@ -121,8 +124,21 @@ class FileOptionsForm(forms.Form):
         help_text="Only where nothing stands in the way here; otherwise the file stays open and says why.",
     )
 
-    def __init__(self, *args: Any, options: FileOptions, **kwargs: Any) -> None:
-        super().__init__(*args, initial={name: getattr(options, name) for name in self.base_fields}, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, options: FileOptions) -> None:
+        super().__init__(data, initial={name: getattr(options, name) for name in self.base_fields})
+
+
+class RequiredDetailsForm(RefusableForm):
+    """Other Options: what people have to fill in on a new contact (IMP-8, ADR-7)."""
+
+    required = forms.MultipleChoiceField(
+        label="Ask for on every new contact",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(one, required_label(one)) for one in REQUIRABLE],
+        help_text="Practice Management shows on its form that this is asked for. What arrives from there without it is "
+        "accepted all the same, and listed in the Contact Manager under Details missing.",
+    )
 
 
 class ListEntryForm(RefusableForm):

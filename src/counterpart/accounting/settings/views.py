@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.contacts.operations import change_required_details
+from counterpart.accounting.contacts.queries import required_details as asked_of_contacts
 from counterpart.accounting.files.models import File, FileCode
 from counterpart.accounting.files.operations import add_code, change_file_options, edit_code, set_default_code
 from counterpart.accounting.files.queries import file_codes, file_options
@@ -22,6 +24,7 @@ from counterpart.accounting.settings.forms import (
     FileNumbersForm,
     FileOptionsForm,
     ListEntryForm,
+    RequiredDetailsForm,
 )
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refused
@@ -88,6 +91,17 @@ def options(request: HttpRequest) -> HttpResponse:
 
 
 @page("settings.edit")
+@require_POST
+def required_details(request: HttpRequest) -> HttpResponse:
+    """What people have to fill in on a new contact (IMP-8)."""
+    form = RequiredDetailsForm(request.POST)
+    if not form.is_valid():
+        return _file_page(request, details=form)
+    change_required_details(required=form.cleaned_data["required"], actor=actor_of(request), at=now())
+    return _saved(request, "What is asked of new contacts is saved.")
+
+
+@page("settings.edit")
 @require_http_methods(["GET", "POST"])
 def lists(request: HttpRequest) -> HttpResponse:
     """Contact/Casefile: the five lists every file draws on; a post adds an entry to one (LA-FIL-1, LA-FIL-3)."""
@@ -138,19 +152,24 @@ def _saved(request: HttpRequest, text: str) -> HttpResponse:
 
 
 def _file_page(
-    request: HttpRequest, *, form: FileNumberingForm | None = None, numbers: FileNumbersForm | None = None
+    request: HttpRequest,
+    *,
+    form: FileNumberingForm | None = None,
+    numbers: FileNumbersForm | None = None,
+    details: RequiredDetailsForm | None = None,
 ) -> HttpResponse:
-    """The page with its three forms; a refused one stands in it as it was typed."""
+    """The page with its forms; a refused one stands in it as it was typed."""
     firm = firm_numbering()
     form = form or FileNumberingForm(firm=firm, sequences=sequences())
     numbers = numbers or FileNumbersForm(firm=firm, sequence=_file_sequence())
+    details = details or RequiredDetailsForm(initial={"required": asked_of_contacts()})
     context = {
-        "form": form, "numbers": numbers, "options": FileOptionsForm(options=file_options()),
+        "form": form, "numbers": numbers, "details": details, "options": FileOptionsForm(options=file_options()),
         "peer_switch": _peer_switch(firm.separate_numbering_sequences), "events": _changes(), "counts": _counts(),
         "following": next_numbers(), "next_file": next_file_number(), "firm": firm,
         "has_files": File.objects.exists(),
     }  # fmt: skip
-    refused = form.errors or numbers.errors
+    refused = form.errors or numbers.errors or details.errors
     return render(request, "settings/file.html", context, status=422 if refused else 200)
 
 

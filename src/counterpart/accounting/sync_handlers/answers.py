@@ -39,8 +39,8 @@ def policy_block() -> dict[str, Any]:
         "file_number_locked_emails": sorted(file_number_locked_emails()),
         "publishes_staff": files.file_options().publishes_staff,
         "users": [{"email": email, "name": name, "active": active} for email, name, active in users],
-        # Nothing is forced on what arrives, whatever people must fill in here (ADR-7).
-        "required_contact_fields": [],
+        # Shown on the form there; nothing is forced on what arrives, whatever people must fill in here (IMP-8, ADR-7).
+        "required_contact_fields": contacts.required_details(),
     }
 
 

@@ -82,7 +82,7 @@ class ContactHandler:
         fields: dict[UUID, Fields] = {}
         wishes: list[Wish] = []
         for newcomer in newcomers:
-            draft = cleaned(fields_from_values(newcomer.values, EMPTY))
+            draft = _drafted(newcomer.values, EMPTY)
             refusal = _nameless(draft) or restriction_refusal(newcomer, locked, what="Contact")
             if refusal is not None:
                 outcomes[newcomer.sync_id] = refusal
@@ -115,7 +115,7 @@ class ContactHandler:
         refused: dict[UUID, Refusal] = {}
         for amendment in amendments:
             now = held[amendment.local_id]
-            draft = cleaned(fields_from_values(amendment.changed, now.fields), now.fields)
+            draft = _drafted(amendment.changed, now.fields)
             if (refusal := _nameless(draft)) is not None:
                 outcomes[amendment.sync_id] = refusal
                 continue
@@ -206,6 +206,15 @@ class ContactHandler:
                 events.append(history.NewEvent(KIND, now.id, display_name(fields), "edited", actor, at, part))
         update_contacts(rows, at=at)
         history.record(events)
+
+
+def _drafted(values: Values, base: Mapping[str, Any]) -> Fields:
+    """The fields after these registers arrived. Additional methods are nobody's to edit here, so cleaning keeps those
+    that are held (IMP-7).
+    """
+    given = fields_from_values(values, base)
+    received = {"additional_methods": given["additional_methods"]} if "additional_methods" in given else {}
+    return cleaned(given, base) | received
 
 
 def _wish(record: Newcomer | Amendment, scheme: str) -> Wish:

@@ -86,17 +86,19 @@ def told(
     on_matters: OnMatters,
     matters: Sequence[Found],
     visible: Mapping[UUID, Record],
+    identities: Mapping[UUID, UUID],
 ) -> Answer:
     """Tell what was found: visible records in full, of the others only that they are there (CNF-2).
 
-    ``people`` and ``visible`` hold the contacts and matters that the person may see. A contact on hidden matters alone
-    is told without a matter, and each hidden matter once a term, tied to nobody.
+    ``people`` and ``visible`` hold the contacts and matters that the person may see, ``identities`` the sync identities
+    of all that have one. A contact on hidden matters alone is told without a matter, and each hidden matter once a
+    term, tied to nobody.
     """
     telling = _Told(visible)
     for found in _at_most(contacts, telling.cut):
         person = people.get(found.id)
         if person is None:
-            telling.hits.append(Hit(found.term, "contact"))
+            telling.hits.append(Hit(found.term, "contact", token=identities.get(found.id, found.id)))
         why = found.why if person else "A contact on it"
         rows = on_matters.get(found.id, {}).items()
         seen = [telling.matter(found, key, person, roles if person else [], why) for key, roles in rows]
@@ -104,7 +106,7 @@ def told(
             telling.hits.append(Hit(found.term, "", found.same, found.why, person))
     for found in _at_most(matters, telling.cut):
         telling.matter(found, found.id, None, [], found.why)
-    telling.hits.extend(Hit(term, "matter") for term, _ in telling.hidden)
+    telling.hits.extend(Hit(term, "matter", token=identities.get(key, key)) for term, key in telling.hidden)
     return Answer(telling.hits, cut=sorted(telling.cut))
 
 

@@ -1,10 +1,12 @@
 """What a check finds: hits of each product, as they travel, and put together for the reader."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -12,7 +14,7 @@ class Record(msgspec.Struct, frozen=True):
 
     url: str
     name: str
-    sync_id: str = ""
+    sync_id: UUID | None = None
     number: str = ""
     status: str = ""
     opened: str = ""
@@ -31,6 +33,8 @@ class Hit(msgspec.Struct, frozen=True):
     contact: Record | None = None
     matter: Record | None = None
     roles: list[str] = []
+    token: UUID | None = None
+    """Which record is hidden, to count it once; never leaves the process."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -77,15 +81,19 @@ class Findings:
     term: str
     people: dict[str, Person] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
-    hidden: dict[tuple[str, str], int] = field(default_factory=dict)
-    """How many records of a kind (in a product) there are that the person may not see."""
+    veiled: dict[tuple[str, str], list[UUID | None]] = field(default_factory=dict)
     cut: list[str] = field(default_factory=list)
     """The products in which there are more hits than are shown."""
 
     @property
+    def hidden(self) -> dict[tuple[str, str], int]:
+        """How many records of a kind (in a product) there are that the person may not see."""
+        return {key: len(tokens) for key, tokens in self.veiled.items()}
+
+    @property
     def is_clear(self) -> bool:
         """Nothing was found at all."""
-        return not (self.people or self.lines or self.hidden)
+        return not (self.people or self.lines or self.veiled)
 
 
 def read_answer(given: dict[str, Any]) -> Answer | None:
@@ -94,6 +102,28 @@ def read_answer(given: dict[str, Any]) -> Answer | None:
         return msgspec.convert(given, Answer)
     except msgspec.ValidationError:
         return None
+
+
+def without_tokens(answer: Answer) -> Answer:
+    """The answer as it may leave the process."""
+    return structs.replace(answer, hits=[structs.replace(hit, token=None) for hit in answer.hits])
+
+
+def masked(hits: Iterable[Hit], veiled: Collection[UUID]) -> Iterator[tuple[bool, Hit]]:
+    """The other product's hits as the person may see them *here*, each with whether it now speaks of a hidden record.
+
+    The other product may have no wall where we have one: what is hidden here is not named because it is open there.
+    """
+    for hit in hits:
+        contact, matter = hit.contact, hit.matter
+        if matter is not None and matter.sync_id in veiled:
+            yield True, Hit(hit.term, "matter", token=matter.sync_id)
+            matter = None
+        if contact is not None and contact.sync_id in veiled:
+            yield True, Hit(hit.term, "contact", token=contact.sync_id)
+            contact = None
+        if hit.hidden or contact is not None or matter is not None:
+            yield False, structs.replace(hit, contact=contact, matter=matter, token=None)
 
 
 def put_together(terms: Sequence[str], answers: Iterable[tuple[str, Answer]]) -> list[Findings]:
@@ -106,13 +136,29 @@ def put_together(terms: Sequence[str], answers: Iterable[tuple[str, Answer]]) ->
         for number in answer.cut:
             if 0 <= number < len(found):
                 found[number].cut.append(product)
+    for findings in found:
+        _told_once(findings)
     return found
+
+
+def _told_once(findings: Findings) -> None:
+    """A matter that stands with one of its contacts does not stand there again for its own name."""
+    shown: dict[str, list[Line]] = {}
+    for person in findings.people.values():
+        for key, line in person.lines.items():
+            shown.setdefault(key, []).append(line)
+    for key in findings.lines.keys() & shown.keys():
+        alone = findings.lines.pop(key)
+        for line in shown[key]:
+            for product, record in alone.records:
+                _note(line.records, product, record)
 
 
 def _add(findings: Findings, product: str, hit: Hit) -> None:
     if hit.hidden:
-        key = (product, hit.hidden)
-        findings.hidden[key] = findings.hidden.get(key, 0) + 1
+        tokens = findings.veiled.setdefault((product, hit.hidden), [])
+        if hit.token is None or hit.token not in tokens:
+            tokens.append(hit.token)
         return
     lines = findings.lines
     if hit.contact is not None:
@@ -131,7 +177,7 @@ def _add(findings: Findings, product: str, hit: Hit) -> None:
 
 
 def _key(record: Record) -> str:
-    return record.sync_id or record.url
+    return str(record.sync_id or record.url)
 
 
 def _note(known: list[Any], *new: Any) -> None:

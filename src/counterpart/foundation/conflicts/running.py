@@ -1,9 +1,10 @@
 """One conflict check over both products: read, asked, put together and recorded (CNF-1, CNF-2, IMP-16)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -11,7 +12,14 @@ from django.db import transaction
 
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.conflicts.hits import Answer, Findings, put_together, read_answer
+from counterpart.foundation.conflicts.hits import (
+    Answer,
+    Findings,
+    masked,
+    put_together,
+    read_answer,
+    without_tokens,
+)
 from counterpart.foundation.conflicts.matching import TERMS_MAX, Term, term_problem
 from counterpart.foundation.errors import FieldError, Refused
 from counterpart.foundation.history.events import NewEvent
@@ -25,6 +33,10 @@ TIMEOUT_S: Final = 3.0
 
 Find = Callable[[Sequence[Term], Actor], Answer]
 """What the running product finds, as far as the person may see it."""
+
+
+Veiled = Callable[[Actor, Collection[UUID], Collection[UUID]], set[UUID]]
+"""Of these contacts and matters, named by their sync identities, those the person may not see in this product."""
 
 
 class Ask(Protocol):
@@ -49,6 +61,7 @@ class ConflictCheck:
     """The check as one product offers it: how it searches its own records, and how it asks the other product."""
 
     find: Find
+    veiled: Veiled
     ask: Ask
 
     def run(self, *, actor: Actor, names: Sequence[str], exact: bool, at: datetime) -> Outcome:
@@ -61,10 +74,7 @@ class ConflictCheck:
         own = self.find([Term(text, exact) for text in texts], actor)
         given = self.ask(QUESTION, timeout_s=TIMEOUT_S, names=texts, exact=exact, viewer=actor.email)
         other = read_answer(given) if given is not None else None
-        answers = [(settings.COUNTERPART_PRODUCT_NAME, own)]
-        if other is not None:
-            answers.append((settings.COUNTERPART_PEER_NAME, other))
-        found = put_together(texts, answers)
+        found = put_together(texts, self._answers(actor, own, other))
         _record(actor, at, found, exact=exact, both=other is not None)
         knows_you = other is None or other.knows_you
         return Outcome(found, exact, settings.COUNTERPART_PEER_NAME, other is not None, knows_you)
@@ -82,8 +92,19 @@ class ConflictCheck:
         if not names or any(term_problem(name) for name in names):
             return {}
         found = self.find([Term(name, bool(question.get("exact"))) for name in names], viewer)
-        told: dict[str, Any] = msgspec.to_builtins(Answer(found.hits, user is not None, found.cut))
+        told: dict[str, Any] = msgspec.to_builtins(without_tokens(Answer(found.hits, user is not None, found.cut)))
         return told
+
+    def _answers(self, actor: Actor, own: Answer, other: Answer | None) -> list[tuple[str, Answer]]:
+        """Both products' answers. What is hidden here stays hidden, also where the other product shows it."""
+        if other is None:
+            return [(settings.COUNTERPART_PRODUCT_NAME, own)]
+        contacts = {hit.contact.sync_id for hit in other.hits if hit.contact is not None and hit.contact.sync_id}
+        matters = {hit.matter.sync_id for hit in other.hits if hit.matter is not None and hit.matter.sync_id}
+        hits = list(masked(other.hits, self.veiled(actor, contacts, matters)))
+        here = Answer([*own.hits, *(hit for hidden, hit in hits if hidden)], cut=own.cut)
+        there = Answer([hit for hidden, hit in hits if not hidden], other.knows_you, other.cut)
+        return [(settings.COUNTERPART_PRODUCT_NAME, here), (settings.COUNTERPART_PEER_NAME, there)]
 
 
 def _checked(names: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from counterpart.foundation.conflicts.running import ConflictCheck
-from counterpart.practice.conflict_check.queries import find
+from counterpart.practice.conflict_check.queries import find, veiled
 from counterpart.sync import api as sync
 
-conflict_check: Final = ConflictCheck(find, sync.ask)
+conflict_check: Final = ConflictCheck(find, veiled, sync.ask)

@@ -2,7 +2,7 @@
 counted, never named (CNF-2).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,8 +30,20 @@ def find(terms: Sequence[Term], viewer: Actor) -> Answer:
     found_contacts, found_matters = _contacts(terms), _matters(terms)
     on_matters = _on_matters(found.id for found in found_contacts)
     matter_ids = {found.id for found in found_matters} | {key for rows in on_matters.values() for key in rows}
-    people = _people({found.id for found in found_contacts}, viewer)
-    return told(found_contacts, people, on_matters, found_matters, _visible(matter_ids, viewer))
+    contact_ids = {found.id for found in found_contacts}
+    identities = sync.sync_ids("contact", contact_ids) | sync.sync_ids("matter", matter_ids)
+    people, visible = _people(contact_ids, viewer, identities), _visible(matter_ids, viewer, identities)
+    return told(found_contacts, people, on_matters, found_matters, visible, identities)
+
+
+def veiled(viewer: Actor, contact_ids: Collection[UUID], matter_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the records, named by their sync identities, that the viewer may not see here (PRM-4)."""
+    found = set() if viewer.may("contact.read") else set(sync.local_ids("contact", contact_ids))
+    here = sync.local_ids("matter", matter_ids)
+    hidden = set(here.values())
+    if viewer.may("matter.read"):
+        hidden = set(matters.hidden_matters(viewer).filter(pk__in=hidden).values_list("pk", flat=True))
+    return found | {key for key, matter_id in here.items() if matter_id in hidden}
 
 
 def _contacts(terms: Sequence[Term]) -> list[Found]:
@@ -66,23 +78,17 @@ def _on_matters(contact_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, list[str]]
     return found
 
 
-def _people(ids: set[UUID], viewer: Actor) -> dict[UUID, Record]:
+def _people(ids: set[UUID], viewer: Actor, identities: Mapping[UUID, UUID]) -> dict[UUID, Record]:
     style = contacts.name_format()
-    rows = list(contacts.contacts_visible_to(viewer).filter(pk__in=ids))
-    known = sync.sync_ids("contact", [row.pk for row in rows])
-    return {
-        row.pk: _record(row, display_name(row.__dict__, style), row.shown_reference, known.get(row.pk)) for row in rows
-    }
+    rows = contacts.contacts_visible_to(viewer).filter(pk__in=ids)
+    return {row.pk: _record(row, display_name(row.__dict__, style), identities) for row in rows}
 
 
-def _visible(ids: set[UUID], viewer: Actor) -> dict[UUID, Record]:
-    rows = list(matters.matters_visible_to(viewer).filter(pk__in=ids))
-    known = sync.sync_ids("matter", [row.pk for row in rows])
-    return {
-        row.pk: _record(row, str(row), row.shown_reference, known.get(row.pk), row.date.isoformat()) for row in rows
-    }
+def _visible(ids: set[UUID], viewer: Actor, identities: Mapping[UUID, UUID]) -> dict[UUID, Record]:
+    rows = matters.matters_visible_to(viewer).filter(pk__in=ids)
+    return {row.pk: _record(row, str(row), identities, row.date.isoformat()) for row in rows}
 
 
-def _record(row: Any, name: str, number: str, sync_id: UUID | None, opened: str = "") -> Record:
+def _record(row: Contact | Matter, name: str, identities: Mapping[UUID, UUID], opened: str = "") -> Record:
     url = f"{settings.COUNTERPART_BASE_URL}{row.get_absolute_url()}"
-    return Record(url, name, str(sync_id or ""), number, row.get_status_display(), opened)
+    return Record(url, name, identities.get(row.pk), row.shown_reference, row.get_status_display(), opened)

@@ -91,9 +91,11 @@ def columns_of(draft: Draft) -> dict[str, Any]:
 
 def problems_of(columns: Mapping[str, Any], values: Values | None = None) -> list[FieldError]:
     """Everything wrong with a contact's columns, named by the fields people know."""
+    if values is None:
+        values = with_request(values_of(columns, shares_methods=False), columns)
     found = [
         FieldError(_field(problem.register, problem.part), problem.text, problem.code)
-        for problem in problems(values if values is not None else with_request(values_of(columns), columns))
+        for problem in problems(values)
         if problem.register not in LABEL_OF_PHONE  # said below, with the place in the list
     ]
     if columns["kind"] not in Kind.values:

@@ -1,6 +1,6 @@
 """Reading what was typed into the contact form. Validation is the operation's; a form never saves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +27,12 @@ LINE_LABELS: Final = {
     "line1": "Line 1", "line2": "Line 2", "city": "City", "county": "County", "state": "State/Province",
     "postcode": "Zip/Post code", "country": "Country",
 }  # fmt: skip
+ASKED_THERE: Final = "Legal Accounting asks for this."
+ASKED_FIELDS: Final = {
+    "email": "email", "address.main.line1": "physical_line1", "address.main.city": "physical_city",
+    "address.main.state": "physical_state",
+}  # fmt: skip
+"""Boxes of what Legal Accounting's firm may ask for (``contracts.contact.REQUIRABLE``, IMP-8)."""
 PREFIXES: Final = {"physical_address": "physical", "mailing_address": "mailing"}
 
 
@@ -122,9 +128,12 @@ class ContactForm(forms.Form):
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
 
-    def __init__(self, *args: Any, sequences: bool, number_lock: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sequences: bool, number_lock: str = "", asked_there: Collection[str] = (), **kwargs: Any
+    ) -> None:
         """``sequences``: the firm has separate ones. ``number_lock``: why this person may not define a reference
-        (NUM-17).
+        (NUM-17). ``asked_there``: what Legal Accounting's firm wants to know of a contact; a contact without it is
+        accepted there all the same, so this is said and not enforced (IMP-8).
         """
         super().__init__(*args, **kwargs)
         self.numbers = not number_lock
@@ -136,6 +145,10 @@ class ContactForm(forms.Form):
             state = self.fields[f"{prefix}_state"].widget
             assert isinstance(state, StateWidget)
             state.country = self._present(f"{prefix}_country")
+        asked = [name for wanted, name in ASKED_FIELDS.items() if wanted in asked_there]
+        for name in asked:
+            self.fields[name].help_text = ASKED_THERE
+        self.asks_for_address = any(name.startswith("physical_") for name in asked)
         if number_lock:
             self.fields["reference"].disabled = True
             self.fields["reference"].help_text = number_lock

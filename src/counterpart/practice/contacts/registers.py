@@ -6,7 +6,7 @@ The only file where the two vocabularies meet. ``columns`` are the contact's own
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from counterpart.contracts.contact import ADDRESS_PARTS, NAME_PARTS, Values, request_value
+from counterpart.contracts.contact import ADDRESS_PARTS, NAME_PARTS, Values, request_value, tidy
 from counterpart.practice.contacts.enums import PhoneLabel
 
 PHONE_OF_LABEL: Final = {
@@ -16,7 +16,7 @@ PHONE_OF_LABEL: Final = {
     "other": "phone.other",
     "fax": "fax",
 }
-"""Text messages have no register: they stay here (PHN-4)."""
+"""Text messages have no register of their own: they stay here (PHN-4) or travel as further methods (IMP-7)."""
 LABEL_OF_PHONE: Final = {register: label for label, register in PHONE_OF_LABEL.items()}
 ADDRESS_OF_REGISTER: Final = {"address.main": "physical_address", "address.additional": "mailing_address"}
 
@@ -30,13 +30,13 @@ REGISTER_LABELS: Final = {
     "name": "Name", "alias": "Alias", "email": "E-mail", "phone.work": "Business phone",
     "phone.mobile": "Mobile phone", "phone.home": "Home phone", "phone.other": "Other phone", "fax": "Fax",
     "address.main": "Physical address", "address.additional": "Mailing address", "number": "Reference",
-    "requested_number": "Reference", "scheme": "Numbering sequence",
+    "requested_number": "Reference", "scheme": "Numbering sequence", "methods": "Further numbers and counties",
     "presence_pm": "Presence here", "presence_la": "Presence in Legal Accounting",
 }  # fmt: skip
 
 
-def values_of(columns: Mapping[str, Any]) -> Values:
-    """The registers a contact's columns stand for."""
+def values_of(columns: Mapping[str, Any], *, shares_methods: bool) -> Values:
+    """The registers a contact's columns stand for. ``shares_methods``: the firm carries further numbers too (IMP-7)."""
     name = {"display": columns["kind"]}
     for part in NAME_PARTS:
         if text := columns[part]:
@@ -52,6 +52,7 @@ def values_of(columns: Mapping[str, Any]) -> Values:
         "fax": None,
         "address.main": address_value(columns["physical_address"]),
         "address.additional": address_value(columns["mailing_address"]),
+        "methods": (methods_value(columns) or None) if shares_methods else None,
         "number": columns["reference"] or None,
         "scheme": columns["numbering_sequence"],
     }
@@ -60,6 +61,20 @@ def values_of(columns: Mapping[str, Any]) -> Values:
         if register := PHONE_OF_LABEL.get(phone["label"]):
             values[register] = phone["number"]
     return values
+
+
+def methods_value(columns: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What no other register holds: numbers after the first of their label, numbers for texts, and counties (IMP-7)."""
+    methods, seen = [], set()
+    for phone in columns["phones"]:
+        label, number = phone["label"], tidy(phone["number"])
+        if number and (label in seen or label not in PHONE_OF_LABEL):
+            methods.append({"label": phone_label_text(label), "value": number})
+        seen.add(label)
+    for register, column in ADDRESS_OF_REGISTER.items():
+        if county := tidy(columns[column].get("county")):
+            methods.append({"label": f"County of the {REGISTER_LABELS[register].lower()}", "value": county})
+    return methods
 
 
 def with_request(values: Values, columns: Mapping[str, Any]) -> Values:

@@ -17,6 +17,7 @@ class ContactSettings(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     separate_numbering_sequences = models.BooleanField("Allow separate Contact numbering sequences", default=False)
     sync_addresses = models.BooleanField("Keep addresses in step with Legal Accounting", default=False)
+    share_methods = models.BooleanField("Carry further phone numbers and counties to Legal Accounting", default=False)
     name_order = models.CharField(max_length=10, choices=NameOrder, default=NameOrder.FIRST_LAST)
     show_title = models.BooleanField("Title", default=True)
     show_middle = models.BooleanField("Middle name", default=True)

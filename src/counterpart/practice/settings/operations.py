@@ -13,8 +13,8 @@ from counterpart.foundation.errors import FieldError, Refused, Stale
 from counterpart.practice.settings.models import ContactSettings, MatterSettings, NameOrder
 
 EDITABLE = (
-    "separate_numbering_sequences", "sync_addresses", "name_order", "show_title", "show_middle", "show_suffix",
-    "default_country",
+    "separate_numbering_sequences", "sync_addresses", "share_methods", "name_order", "show_title", "show_middle",
+    "show_suffix", "default_country",
 )  # fmt: skip
 
 

@@ -22,17 +22,18 @@ class CreationRules(NamedTuple):
 
     separate_numbering_sequences: bool
     sync_addresses: bool
+    share_methods: bool
 
 
 def creation_rules() -> CreationRules:
-    """The two switches, read the short way: this happens for every contact a program creates."""
+    """The switches, read the short way: this happens for every contact a program creates."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT separate_numbering_sequences, sync_addresses FROM practice_settings_contactsettings")
+        cursor.execute(f"SELECT {', '.join(CreationRules._fields)} FROM practice_settings_contactsettings")  # noqa: S608 - our own names
         row = cursor.fetchone()
-    return CreationRules(bool(row[0]), bool(row[1])) if row else NOTHING_SAVED
+    return CreationRules(*map(bool, row)) if row else NOTHING_SAVED
 
 
-NOTHING_SAVED: Final = CreationRules(separate_numbering_sequences=False, sync_addresses=False)
+NOTHING_SAVED: Final = CreationRules(separate_numbering_sequences=False, sync_addresses=False, share_methods=False)
 
 
 def separate_sequences_on() -> bool:

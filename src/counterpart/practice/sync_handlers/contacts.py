@@ -20,6 +20,7 @@ from counterpart.practice.contacts.registers import (
     values_of,
     with_request,
 )
+from counterpart.practice.settings.queries import creation_rules
 from counterpart.practice.sync_handlers.authors import actor_of, local_users
 from counterpart.protocol.registers import Register
 from counterpart.sync import api as sync
@@ -35,7 +36,9 @@ class ContactHandler:
     def read(self, local_ids: Sequence[UUID]) -> dict[UUID, sync.Values]:
         """A reference typed before the products were connected is asked for with the first exchange (scenario 32)."""
         found = Contact.objects.filter(ACTIVE, pk__in=local_ids).values("id", *REGISTER_COLUMNS)
-        return {row["id"]: with_request(values_of(row), row) if is_asking(row) else values_of(row) for row in found}
+        shares = creation_rules().share_methods
+        values = {row["id"]: (values_of(row, shares_methods=shares), row) for row in found}
+        return {key: with_request(held, row) if is_asking(row) else held for key, (held, row) in values.items()}
 
     def prepare(self, local_ids: Sequence[UUID], *, actor: Actor, at: datetime) -> None:
         """A contact refers to no other record."""

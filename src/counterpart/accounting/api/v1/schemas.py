@@ -12,7 +12,7 @@ from counterpart.foundation.api.paging import Moment, PageParams
 
 BATCH_MAX: Final = 1_000
 READ_ONLY: Final = frozenset(
-    {"id", "version", "created_at", "created_by", "updated_at", "updated_by", "sync", "is_group"}
+    {"id", "version", "created_at", "created_by", "updated_at", "updated_by", "sync", "is_group", "additional_methods"}
 )
 """Members of an answer that may be sent back, so that a program can change what it read; they change nothing."""
 
@@ -136,6 +136,13 @@ class AdditionalAddressOut(AddressOut):
     usage: Literal["mailing", "billing", "other"]
 
 
+class MethodOut(Schema):
+    """A further number or a county (IMP-7)."""
+
+    label: str
+    value: str
+
+
 class ContactOut(Schema):
     """A contact of Legal Accounting; text that is empty is null."""
 
@@ -159,6 +166,7 @@ class ContactOut(Schema):
     fax: str | None
     main_address: AddressOut
     additional_addresses: list[AdditionalAddressOut]
+    additional_methods: list[MethodOut] = Field(description="As Practice Management says them; changed there.")
     status: Status
     version: int
     created_at: datetime

@@ -37,6 +37,7 @@ def _contact_out(contact: Contact, link: sync.LinkState) -> dict[str, Any]:
         **{name: getattr(contact, name) or None for name in TEXT_FIELDS},
         "main_address": {**NO_ADDRESS, **contact.main_address},
         "additional_addresses": [{**NO_ADDRESS, **address} for address in contact.additional_addresses],
+        "additional_methods": contact.additional_methods,
         "status": contact.status,
         "version": contact.version,
         "created_at": contact.created_at,

@@ -5,6 +5,7 @@ Order of locks, the same everywhere: sync rows, contacts, number sequences, hist
 
 from counterpart.accounting.contacts.operations.creating import Created, Draft, create_contact, create_contacts
 from counterpart.accounting.contacts.operations.editing import change_number, edit_contact, take_address
+from counterpart.accounting.contacts.operations.firm import change_required_details
 from counterpart.accounting.contacts.operations.lifecycle import close_contact, delete_contact, reopen_contact
 from counterpart.accounting.contacts.operations.sharing import copy_address, shares_addresses
 from counterpart.accounting.edits import Clash
@@ -14,6 +15,7 @@ __all__ = [
     "Created",
     "Draft",
     "change_number",
+    "change_required_details",
     "close_contact",
     "copy_address",
     "create_contact",

@@ -12,7 +12,9 @@ from counterpart.accounting.contacts.fields import Fields, cleaned, display_name
 from counterpart.accounting.contacts.operations.holding import number_refusals
 from counterpart.accounting.contacts.operations.sharing import shares_addresses
 from counterpart.accounting.contacts.permissions import require_number
+from counterpart.accounting.contacts.queries import required_details
 from counterpart.accounting.contacts.registers import KIND, values_from_fields
+from counterpart.accounting.contacts.requiring import required_errors
 from counterpart.accounting.contacts.rows import given_fields, insert_contacts
 from counterpart.accounting.numbering.book import NotGiven
 from counterpart.accounting.numbering.operations import Wish, give_numbers
@@ -50,19 +52,22 @@ def create_contacts(
 ) -> list[Created | Refused]:
     """Create contacts, numbered in the order given; each answer stands where its draft stood.
 
-    A draft that is refused (its fields, its number) uses no number and does not hinder the others. Raises Forbidden.
+    A draft that is refused (its fields, a detail the firm asks for, its number) uses no number and does not hinder the
+    others. Raises Forbidden.
     """
     actor.require("contact.create")
     if any(draft.number for draft in drafts):
         require_number(actor)
     complete = {draft.id: cleaned(draft.given) for draft in drafts}
+    required, groups = required_details(), {draft.id for draft in drafts if draft.is_group}
     answers: dict[UUID, Created | Refused] = {
-        key: Refused(errors) for key, fields in complete.items() if (errors := field_errors(fields))
+        key: Refused(errors)
+        for key, fields in complete.items()
+        if (errors := field_errors(fields) + required_errors(fields, () if key in groups else required))
     }
     given = _numbered([draft for draft in drafts if draft.id not in answers], complete, at)
     numbers = {key: number for key, number in given.items() if isinstance(number, str)}
     demo = {draft.id for draft in drafts if draft.is_demo}
-    groups = {draft.id for draft in drafts if draft.is_group}
     insert_contacts(
         ((key, complete[key], number, actor.name, key in demo, key in groups) for key, number in numbers.items()), at=at
     )

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.queries import contacts_visible_to, search
+from counterpart.accounting.contacts.queries import contacts_visible_to, required_details, search
 from counterpart.accounting.contacts.registers import KIND
+from counterpart.accounting.contacts.requiring import lacking
 from counterpart.foundation.users.access import actor_of, page
 from counterpart.sync import api as sync
 
@@ -22,6 +23,7 @@ SORTS: Final[dict[str, tuple[Any, ...]]] = {
     "number": (Length("number"), "number_key"),
     "updated": ("-updated_at", "-id"),
 }
+NARROWING: Final = ("q", "contact_type", "sync", "details")
 COLOURS: Final = (
     ("green", "In sync"), ("gray", "Not in sync"), ("lightblue", "Syncing"), ("yellow", "Status unavailable"),
     ("red", "Sync error"),
@@ -41,7 +43,8 @@ def manager(request: HttpRequest) -> HttpResponse:
     context = {
         "page": rows, "contacts": rows.object_list, "choices": choices, "types": Contact.ContactType.choices,
         "colours": COLOURS, "sorts": [("name", "Name"), ("number", "Number"), ("updated", "Last changed")],
-        "narrowed": any(choices[name] for name in ("q", "contact_type", "sync")) or choices["status"] != "all",
+        "narrowed": choices["status"] != "all" or any(choices[name] for name in NARROWING),
+        "asks_for_details": bool(required_details()),
         "may_create": actor.may("contact.create"), "may_import": actor.may("import.run"),
     }  # fmt: skip
     is_fragment = request.headers.get("HX-Target") == "contact-list"
@@ -66,6 +69,7 @@ def _choices(request: HttpRequest) -> dict[str, str]:
         "contact_type": one_of("contact_type", list(Contact.ContactType.values)),
         "status": one_of("status", ["active", "closed", "all"], "all"),
         "sync": one_of("sync", [colour for colour, _ in COLOURS]),
+        "details": one_of("details", ["missing"]),
         "sort": one_of("sort", list(SORTS), "name"),
     }
 
@@ -75,6 +79,8 @@ def _filtered(contacts: QuerySet[Contact], choices: dict[str, str]) -> QuerySet[
         contacts = contacts.filter(contact_type=choices["contact_type"])
     if choices["status"] != "all":
         contacts = contacts.filter(status=choices["status"])
+    if choices["details"]:
+        contacts = contacts.filter(lacking(required_details()))
     if choices["sync"]:
         found: QuerySet[Model] = sync.with_status(KIND, contacts, choices["sync"])
         contacts = found  # type: ignore[assignment]  # the engine keeps the model of the rows it filters

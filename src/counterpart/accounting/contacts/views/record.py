@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET
 
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.permissions import can_set_number
+from counterpart.accounting.contacts.queries import required_details
 from counterpart.accounting.contacts.registers import KIND
+from counterpart.accounting.contacts.requiring import missing, required_label
 from counterpart.accounting.contacts.views.access import visible_contact
 from counterpart.accounting.numbering.queries import firm_numbering
 from counterpart.foundation import history
@@ -37,6 +39,7 @@ def general(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     context = record_context(request, contact, "general") | {
         "link": sync.link_state(KIND, contact.pk),
         "events": events,
+        "missing": _missing(contact),
         "separate": firm_numbering().separate_numbering_sequences,
     }
     part = (
@@ -53,6 +56,11 @@ def history_tab(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     rows = Paginator(history.events_for(KIND, contact.pk), EVENTS).get_page(request.GET.get("page"))
     context = record_context(request, contact, "history") | {"page": rows, "events": _in_words(rows.object_list)}
     return render(request, "contacts/history.html", context)
+
+
+def _missing(contact: Contact) -> list[str]:
+    """The details the firm asks for that the contact came without (IMP-8)."""
+    return [] if contact.is_group else [required_label(one) for one in missing(vars(contact), required_details())]
 
 
 def _in_words(events: Iterable[Event]) -> list[Event]:

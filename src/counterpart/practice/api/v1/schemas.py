@@ -206,6 +206,7 @@ class SettingsOut(Schema):
 
     separate_numbering_sequences: bool
     sync_addresses: bool
+    share_methods: bool = Field(description="Further phone numbers and counties are carried to Legal Accounting.")
     name_order: Literal["first_last", "last_first"]
     show_title: bool
     show_middle: bool
@@ -224,6 +225,7 @@ class SettingsPatch(Schema):
 
     separate_numbering_sequences: bool | None = None
     sync_addresses: bool | None = None
+    share_methods: bool | None = None
     name_order: Literal["first_last", "last_first"] | None = None
     show_title: bool | None = None
     show_middle: bool | None = None

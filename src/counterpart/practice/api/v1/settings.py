@@ -11,13 +11,9 @@ from counterpart.foundation.clock import now
 from counterpart.practice.api.v1.asking import actor_of
 from counterpart.practice.api.v1.matter_schemas import MatterSettingsOut, MatterSettingsPatch
 from counterpart.practice.api.v1.schemas import SettingsOut, SettingsPatch
+from counterpart.practice.contacts import operations
 from counterpart.practice.settings.models import ContactSettings, MatterSettings
-from counterpart.practice.settings.operations import (
-    EDITABLE,
-    MATTER_EDITABLE,
-    change_contact_settings,
-    change_matter_settings,
-)
+from counterpart.practice.settings.operations import EDITABLE, MATTER_EDITABLE, change_matter_settings
 from counterpart.practice.settings.queries import contact_settings, matter_settings
 from counterpart.sync import api as sync
 
@@ -39,7 +35,7 @@ def change_settings(request: HttpRequest, body: SettingsPatch) -> HttpResponse:
         changes["default_country"] = changes["default_country"] or ""
     given = {name: value for name, value in changes.items() if value is not None}
     actor = request.actor  # type: ignore[attr-defined]  # set by the token
-    settings = change_contact_settings(actor=actor, changes=given, at=now(), version=expected_version(request))
+    settings = operations.change_settings(actor=actor, changes=given, at=now(), version=expected_version(request))
     return _shown(settings)
 
 

@@ -78,7 +78,7 @@ def _weighed(
     columns = columns_of(draft)
     if not rules.separate_numbering_sequences:
         columns["numbering_sequence"] = "client"  # SEQ-5, CON-7
-    values = values_of(columns)
+    values = values_of(columns, shares_methods=rules.share_methods)
     if columns["requested_reference"]:
         values = with_request(values, columns)
     errors = problems_of(columns, values) + _only_a_person_has(columns)

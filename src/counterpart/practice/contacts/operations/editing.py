@@ -59,7 +59,8 @@ def write_edit(
     actor: Actor, contact_id: UUID, before: dict[str, Any], after: dict[str, Any], at: datetime
 ) -> dict[str, Any]:
     """Store checked columns, report them to the engine and to history. Part of an edit; call it locked."""
-    values_before, values_after = values_of(before), values_of(after)
+    rules = creation_rules()
+    values_before, values_after = (values_of(each, shares_methods=rules.share_methods) for each in (before, after))
     if before["requested_reference"] != after["requested_reference"]:
         values_after = with_request(values_after, after)
     changed = changes_between(before, after)
@@ -71,7 +72,7 @@ def write_edit(
         items=[(contact_id, values_before, values_after)],
         actor=actor,
         at=at,
-        share_addresses=creation_rules().sync_addresses,
+        share_addresses=rules.sync_addresses,
     )
     if changed:
         event = history.NewEvent("contact", contact_id, display_name(after), "edited", actor, at, changed)

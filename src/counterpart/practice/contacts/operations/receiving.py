@@ -15,6 +15,7 @@ from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations.recording import changes_between, initial_changes
 from counterpart.practice.contacts.registers import columns_after, values_of
 from counterpart.practice.contacts.rows import insert_contacts, states_of, update_contacts
+from counterpart.practice.settings.queries import creation_rules
 
 BLANK: Final[Mapping[str, Any]] = {
     "kind": "individual", "title": "", "first": "", "middle": "", "last": "", "suffix": "", "company": "",
@@ -50,9 +51,9 @@ def amend_contacts(received: Sequence[Received], at: datetime) -> dict[UUID, dic
     """Write the changed registers and leave everything else alone (GEN-6). Inside the engine's transaction.
 
     Answers the registers that came out otherwise than they arrived, which are changes of our own: the next number
-    of a label moves up when its first is removed (PHN-2).
+    of a label moves up when its first is removed (PHN-2), and is a further one no more (IMP-7).
     """
-    states = states_of([one.contact_id for one in received])
+    states, shares = states_of([one.contact_id for one in received]), creation_rules().share_methods
     rows = []
     events = []
     own: dict[UUID, dict[str, Any]] = {}
@@ -61,8 +62,10 @@ def amend_contacts(received: Sequence[Received], at: datetime) -> dict[UUID, dic
         if before is None:
             continue
         after = {**before, **columns_after(before, dict(one.values))}
-        values = values_of(after)
+        values = values_of(after, shares_methods=shares)
         moved = {name: values[name] for name, value in one.values.items() if name in values and values[name] != value}
+        if values["methods"] != values_of(before, shares_methods=shares)["methods"]:
+            moved["methods"] = values["methods"]
         if moved:
             own[one.contact_id] = moved
         changes = changes_between(before, after)

@@ -12,6 +12,7 @@ from counterpart.foundation.actor import Actor
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations.editing import current_state, write_edit
 from counterpart.practice.contacts.registers import ADDRESS_OF_REGISTER, values_of, with_address
+from counterpart.practice.settings.queries import creation_rules
 from counterpart.sync import api as sync
 
 
@@ -44,7 +45,7 @@ def copy_addresses(*, actor: Actor, contact_id: UUID, direction: Literal["there"
             after[name] = with_address(current[name], difference.theirs)
         write_edit(actor, contact_id, current, after, at)
         return names
-    values = values_of(current)
+    values = values_of(current, shares_methods=creation_rules().share_methods)
     before = {**values, **{difference.register: difference.theirs for difference in differences}}
     sync.saved(kind="contact", items=[(contact_id, before, values)], actor=actor, at=at, share_addresses=True)
     event = history.NewEvent(

@@ -13,11 +13,11 @@ from counterpart.foundation.clock import now
 from counterpart.foundation.countries import COUNTRIES
 from counterpart.foundation.errors import Refused, Stale
 from counterpart.practice.contacts.naming import display_name
+from counterpart.practice.contacts.operations import change_settings
 from counterpart.practice.contacts.queries import name_format
 from counterpart.practice.contacts.views.access import actor_of, signed_in
 from counterpart.practice.settings.forms import ContactSettingsForm
 from counterpart.practice.settings.models import ContactSettings
-from counterpart.practice.settings.operations import change_contact_settings
 from counterpart.practice.settings.queries import contact_settings
 from counterpart.sync import api as sync
 
@@ -50,7 +50,7 @@ def contact_settings_page(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         version = form.cleaned_data.pop("version")
         try:
-            change_contact_settings(actor=actor, changes=form.cleaned_data, at=now(), version=version)
+            change_settings(actor=actor, changes=form.cleaned_data, at=now(), version=version)
         except Refused as refusal:
             for error in refusal.errors:
                 form.add_error(error.field if error.field in form.fields else None, error.message)

@@ -105,15 +105,22 @@ def state_field(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, settings: ContactSettings, **kwargs: Any) -> ContactForm:
-    return ContactForm(sequences=settings.separate_numbering_sequences, number_lock=_number_lock(request), **kwargs)
+    sequences, lock = settings.separate_numbering_sequences, _number_lock(request)
+    return ContactForm(sequences=sequences, number_lock=lock, asked_there=_asked_there(), **kwargs)
 
 
 def _edit_form(request: HttpRequest, **kwargs: Any) -> ContactForm:
     # The sequence is chosen when a contact is created, and only then (CON-8).
-    form = ContactForm(sequences=False, number_lock=_number_lock(request, "contact.edit_reference"), **kwargs)
+    lock = _number_lock(request, "contact.edit_reference")
+    form = ContactForm(sequences=False, number_lock=lock, asked_there=_asked_there(), **kwargs)
     if form.numbers:
         form.fields["reference"].help_text = REFERENCE_CHANGE_HELP
     return form
+
+
+def _asked_there() -> list[str]:
+    """What Legal Accounting's firm wants to know of a contact, as last heard (IMP-8)."""
+    return list(sync.peer().policy.get("required_contact_fields") or ())
 
 
 def _number_lock(request: HttpRequest, right: str = "") -> str:
