@@ -119,7 +119,7 @@ def test_preview_splits_pasted_lines_to_the_cent(ada):
     assert shares(file) == {"Heron": 1_000_000, "Tern": 0, "Wren": 0}
 
 
-def test_preview_leaves_out_those_who_pay_nothing(ada):
+def test_preview_says_who_would_pay_nothing(ada):
     """LA-SPL-7: no invoice is made for a zero share."""
     heron, tern = people("Heron", "Tern")
     file = opened(heron, tern)
@@ -127,6 +127,7 @@ def test_preview_leaves_out_those_who_pay_nothing(ada):
     page = text_of(signed_in(ada).post(preview(file), {"lines": "100.00"}))
 
     assert "Tern is at 0 % and would get no invoice." in page
+    assert "Tern 0.0000 % 0.00" in page
     assert "for 1 payer." in page
 
 

@@ -1,5 +1,6 @@
 """What pages of contacts and of files show of files: restrictions, waiting splits, the latest files of a contact."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import template
@@ -18,6 +19,7 @@ from counterpart.foundation.actor import Actor
 register = template.Library()
 
 SHOWN: Final = 8
+NAMED: Final = 4
 
 
 @register.simple_tag
@@ -49,6 +51,15 @@ def contact_files(context: template.Context, contact: Contact) -> dict[str, Any]
     parts = {row.file_id: row for row in rows}
     shown = [{"file": file, "part": _part(parts.get(file.pk))} for file in files]
     return {"contact": contact, "files": shown, "may_see": actor.may("file.read")}
+
+
+@register.filter
+def listed(people: Sequence[Any]) -> str:
+    """Name a few, as in "Heron, Tern and Wren"; of many, say how many."""
+    names = [getattr(one, "name", one) for one in people]
+    if len(names) > NAMED:
+        return f"{len(names)} clients"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
 
 
 def _part(row: FilePayer | None) -> str:

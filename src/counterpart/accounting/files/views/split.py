@@ -90,8 +90,8 @@ def _download(file: File, shown: SplitPreview) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="split-{file.number}.csv"'
     writer = csv.writer(response)
-    writer.writerow(["Line", "Description", "Amount", *(total.payer.name for total in shown.totals)])
+    writer.writerow(["Line", "Description", "Amount", *(column.payer.name for column in shown.columns)])
     for row in shown.rows:
         writer.writerow([row.number, row.description, row.amount, *row.shares])
-    writer.writerow(["", "Total", shown.total, *(total.amount for total in shown.totals)])
+    writer.writerow(["", "Total", shown.total, *(column.amount for column in shown.columns)])
     return response
