@@ -22,7 +22,7 @@ from counterpart.accounting.sync_handlers.answers import answer_file_number, pol
 from counterpart.accounting.sync_handlers.matters import MADE_HERE, MatterHandler
 from counterpart.contracts.matter import KIND, REGISTERS
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import Blocked
+from counterpart.foundation.errors import Blocked, Refused
 from counterpart.foundation.history.models import Event
 from counterpart.foundation.ids import new_id
 from counterpart.foundation.users.models import Role
@@ -349,6 +349,18 @@ def test_staff_is_told_once_the_firm_wants_it():
     assert Record.objects.get(kind=KIND).regs != before
     (outcome,) = admit(newcomer(client("Bo"), assigned="ben@example.com"))
     assert outcome.own["staff"] == both
+
+
+def test_file_of_a_matter_keeps_somebody_assigned():
+    """MAT-5, MAT-23: what the other product would refuse is refused here at once, beside the field."""
+    person("Ben")
+    file, free = arrived(client("Ada"), assigned="ben@example.com"), arrived(client("Bo"))
+
+    with pytest.raises(Refused) as refusal:
+        edit_file(file_id=file.pk, given={"assigned": None}, actor=SYSTEM, at=AT)
+    edit_file(file_id=free.pk, given={"description": "Else"}, actor=SYSTEM, at=AT)
+
+    assert [error.field for error in refusal.value.errors] == ["assigned"]
 
 
 def test_file_made_here_is_never_exchanged():

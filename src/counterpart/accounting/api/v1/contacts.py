@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import ValidationError
 
-from counterpart.accounting.api.v1.asking import actor_of
+from counterpart.accounting.api.v1.asking import actor_of, narrowed
 from counterpart.accounting.api.v1.schemas import (
     BATCH_MAX,
     BatchOut,
@@ -26,7 +26,6 @@ from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.operations import Created, Draft
 from counterpart.accounting.contacts.queries import contacts_visible_to, search
 from counterpart.accounting.contacts.registers import KIND
-from counterpart.contracts.contact import tidy
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.api.making import answer
 from counterpart.foundation.api.paging import Page, page_of
@@ -34,7 +33,6 @@ from counterpart.foundation.api.problems import error_item
 from counterpart.foundation.api.versions import expected_version
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import FieldError, Missing, Stale
-from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
 router = Router(tags=["Contacts"])
@@ -139,18 +137,11 @@ def _visible(request: HttpRequest, contact_id: UUID) -> Contact:
 
 
 def _filtered(contacts: QuerySet[Contact], filters: ContactFilters) -> QuerySet[Contact]:
-    if filters.number is not None:
-        contacts = contacts.filter(number_key=number_key(tidy(filters.number) or ""))
     if filters.contact_type is not None:
         contacts = contacts.filter(contact_type=filters.contact_type)
     if filters.status is not None:
         contacts = contacts.filter(status=filters.status)
-    if filters.updated_since is not None:
-        contacts = contacts.filter(updated_at__gte=filters.updated_since)
-    if filters.sync_status is not None:
-        contacts = sync.with_status(KIND, contacts, filters.sync_status)
-    text = tidy(filters.q)
-    return search(contacts, text) if text else contacts
+    return narrowed(contacts, filters, kind=KIND, text=filters.q, search=search)
 
 
 def _given(payload: ContactPatch) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from counterpart.accounting.api.v1.schemas import LinkStatus, Strict, SyncOut
+from counterpart.accounting.api.v1.schemas import RecordFilters, Strict, SyncOut
 from counterpart.accounting.split import LINES_MAX
-from counterpart.foundation.api.paging import Moment, PageParams
 
 PAYERS_MAX: Final = 5_000
 """Bounds one request, not a file: real dockets have more than a hundred defendants."""
@@ -125,15 +124,12 @@ class FileOut(Schema):
     sync: SyncOut
 
 
-class FileFilters(PageParams):
+class FileFilters(RecordFilters):
     """Filters of the list; all that are given must hold."""
 
-    number: str | None = Field(None, max_length=200, description="Exactly this number, letter case aside.")
     q: str | None = Field(None, max_length=200, description="Words of description or clients, or a number.")
     contact_id: UUID | None = Field(None, description="Files this contact is a client of.")
     responsible: str | None = Field(None, max_length=254, description="E-mail of the responsible lawyer.")
-    sync_status: LinkStatus | None = None
-    updated_since: Moment | None = None
     status: Status | None = None
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from counterpart.accounting.api.v1.asking import actor_of
+from counterpart.accounting.api.v1.asking import actor_of, narrowed
 from counterpart.accounting.api.v1.file_reading import checked_shares, given_fields, given_lines, held_shares
 from counterpart.accounting.api.v1.file_schemas import (
     ClientIn,
@@ -27,14 +27,12 @@ from counterpart.accounting.files.models import File, FilePayer
 from counterpart.accounting.files.operations import Draft
 from counterpart.accounting.files.queries import files_visible_to, payers_of, search
 from counterpart.accounting.files.registers import KIND
-from counterpart.contracts.contact import tidy
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.api.making import answer
 from counterpart.foundation.api.paging import Page, page_of
 from counterpart.foundation.api.versions import expected_version
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Missing, Stale
-from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
 router = Router(tags=["Files"])
@@ -182,22 +180,14 @@ def _visible(request: HttpRequest, file_id: UUID) -> File:
 
 
 def _filtered(files: QuerySet[File], filters: FileFilters) -> QuerySet[File]:
-    if filters.number is not None:
-        files = files.filter(number_key=number_key(tidy(filters.number) or ""))
     if filters.contact_id is not None:
-        files = files.filter(
-            pk__in=FilePayer.objects.filter(contact_id=filters.contact_id, ended_at=None).values("file_id")
-        )
+        paid = FilePayer.objects.filter(contact_id=filters.contact_id, ended_at=None)
+        files = files.filter(pk__in=paid.values("file_id"))
     if filters.responsible is not None:
         files = files.filter(responsible__email=filters.responsible.strip().lower())
     if filters.status is not None:
         files = files.filter(status=filters.status)
-    if filters.updated_since is not None:
-        files = files.filter(updated_at__gte=filters.updated_since)
-    if filters.sync_status is not None:
-        files = sync.with_status(KIND, files, filters.sync_status)
-    text = tidy(filters.q)
-    return search(files, text) if text else files
+    return narrowed(files, filters, kind=KIND, text=filters.q, search=search)
 
 
 def _change_status(file: File, wanted: str, actor: Actor) -> None:

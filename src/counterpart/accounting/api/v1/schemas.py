@@ -202,12 +202,17 @@ class BatchOut(Schema):
     failed: int
 
 
-class ContactFilters(PageParams):
-    """Filters of the list; all that are given must hold."""
+class RecordFilters(PageParams):
+    """Filters that lists of contacts and of files have in common."""
 
     number: str | None = Field(None, max_length=200, description="Exactly this number, letter case aside.")
-    q: str | None = Field(None, max_length=200, description="Words, digits of a phone, or a number, also a former one.")
     sync_status: LinkStatus | None = None
     updated_since: Moment | None = None
+
+
+class ContactFilters(RecordFilters):
+    """Filters of the list; all that are given must hold."""
+
+    q: str | None = Field(None, max_length=200, description="Words, digits of a phone, or a number, also a former one.")
     status: Status | None = None
     contact_type: ContactType | None = None

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from counterpart.accounting.contacts.fields import Fields, cleaned, display_name, field_errors
-from counterpart.accounting.contacts.operations.holding import number_refusals
+from counterpart.accounting.contacts.operations.holding import refusals_of
 from counterpart.accounting.contacts.operations.sharing import shares_addresses
 from counterpart.accounting.contacts.permissions import require_number
 from counterpart.accounting.contacts.queries import required_details
@@ -77,7 +77,7 @@ def create_contacts(
     history.record([_creation(key, complete[key], number, actor, at) for key, number in numbers.items()])
     for key, number in numbers.items():
         answers[key] = Created(key, number, display_name(complete[key]))
-    answers |= number_refusals(given, actor)
+    answers |= refusals_of(given, actor)
     return [answers[draft.id] for draft in drafts]
 
 

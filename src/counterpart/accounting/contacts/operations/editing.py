@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from counterpart.accounting.contacts.fields import NAME_FIELDS, Fields, cleaned, display_name, field_errors
-from counterpart.accounting.contacts.operations.holding import hold, number_refusals
+from counterpart.accounting.contacts.operations.holding import hold, refusals_of
 from counterpart.accounting.contacts.operations.sharing import shares_addresses
 from counterpart.accounting.contacts.permissions import require_number
 from counterpart.accounting.contacts.registers import KIND, fields_from_values, values_from_fields
@@ -88,7 +88,7 @@ def _edit_errors(before: Fields, after: Fields) -> list[FieldError]:
 def _given_number(wish: Wish, actor: Actor, at: datetime) -> str:
     (answer,) = give_numbers([wish], at=at)
     if isinstance(answer, NotGiven):
-        raise number_refusals({wish.contact_id: answer}, actor)[wish.contact_id]
+        raise refusals_of({wish.contact_id: answer}, actor)[wish.contact_id]
     return answer
 
 

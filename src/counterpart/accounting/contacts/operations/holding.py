@@ -1,14 +1,16 @@
 """What several operations begin or end with: the contact held under its locks, and why a number was not given."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from counterpart.accounting.contacts.queries import taken_sentences
 from counterpart.accounting.contacts.registers import KIND
 from counterpart.accounting.contacts.rows import Held, read_held
 from counterpart.accounting.numbering.book import NotGiven
+from counterpart.accounting.numbering.refusing import number_refusals
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import FieldError, Missing, Refused
+from counterpart.foundation.errors import Missing, Refused
 from counterpart.sync import api as sync
 
 
@@ -21,12 +23,6 @@ def hold(contact_id: UUID) -> Held:
     return held
 
 
-def number_refusals(given: Mapping[UUID, str | NotGiven], actor: Actor) -> dict[UUID, Refused]:
+def refusals_of(given: Mapping[UUID, str | NotGiven], actor: Actor) -> dict[UUID, Refused]:
     """Return why numbers were not given, by contact; the holder is named to those who may see contacts (NUM-10)."""
-    refusals = {key: answer for key, answer in given.items() if isinstance(answer, NotGiven)}
-    owners = {no.number: no.owner for no in refusals.values() if no.owner is not None}
-    sentences = taken_sentences(owners, named=actor.may("contact.read"))
-    return {
-        key: Refused([FieldError("number", sentences.get(no.number) or no.text, no.code)])
-        for key, no in refusals.items()
-    }
+    return number_refusals(given, partial(taken_sentences, named=actor.may("contact.read")))

@@ -11,7 +11,7 @@ from django.db import transaction
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.files.fields import Fields, cleaned, field_errors
 from counterpart.accounting.files.models import File, GroupMember
-from counterpart.accounting.files.operations.holding import number_refusals
+from counterpart.accounting.files.operations.holding import refusals_of
 from counterpart.accounting.files.operations.references import reference_errors
 from counterpart.accounting.files.permissions import require_number
 from counterpart.accounting.files.queries import contacts_by_id, default_codes
@@ -78,7 +78,7 @@ def create_files(drafts: Sequence[Draft], *, actor: Actor, at: datetime) -> list
             fields=fields, payers=payers,
         )  # fmt: skip
     given = _numbered([draft for draft in drafts if draft.id in files], files, contacts, at)
-    answers |= number_refusals(given, actor)
+    answers |= refusals_of(given, actor)
     for key, number in given.items():
         if isinstance(number, str):
             files[key].number = number

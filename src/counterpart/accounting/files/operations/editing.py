@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from counterpart.accounting.edits import merged
@@ -15,7 +16,7 @@ from counterpart.accounting.files.operations.references import reference_errors
 from counterpart.accounting.files.permissions import require_number
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import Refused
+from counterpart.foundation.errors import FieldError, Refused
 
 
 @transaction.atomic
@@ -42,6 +43,10 @@ def edit_file(
         actor.require("file.edit")
     fields = merged(held, given, version=version, seen=seen, cleaned=cleaned, noun="file")
     errors = [*field_errors(fields, held.fields), *reference_errors({file_id: fields}, {file_id: held.fields})[file_id]]
+    if held.from_pm and fields["assigned"] is None and held.fields["assigned"] is not None:
+        # Practice Management would refuse it, and the file would be red until somebody is named (MAT-5, MAT-23).
+        text = f"A matter in {settings.COUNTERPART_PEER_NAME} is assigned to somebody; choose who it is."
+        errors.append(FieldError("assigned", text, "required"))
     if errors:
         raise Refused(errors)
     after = replace(held, fields=fields)

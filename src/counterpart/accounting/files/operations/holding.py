@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +23,10 @@ from counterpart.accounting.files.rows import (
 from counterpart.accounting.files.values import values_of
 from counterpart.accounting.numbering.book import NotGiven
 from counterpart.accounting.numbering.file_numbers import FileWish, give_file_numbers
+from counterpart.accounting.numbering.refusing import number_refusals
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import FieldError, Missing, Refused
+from counterpart.foundation.errors import Missing, Refused
 from counterpart.sync import api as sync
 
 
@@ -89,16 +91,10 @@ def given_number(held: Held, number: str, *, keep_sequence: bool, actor: Actor, 
     wish = FileWish(held.id, contact.pk, contact.number, number, keep_sequence)
     (answer,) = give_file_numbers([wish], at=at)
     if isinstance(answer, NotGiven):
-        raise number_refusals({held.id: answer}, actor)[held.id]
+        raise refusals_of({held.id: answer}, actor)[held.id]
     return answer
 
 
-def number_refusals(given: Mapping[UUID, str | NotGiven], actor: Actor) -> dict[UUID, Refused]:
+def refusals_of(given: Mapping[UUID, str | NotGiven], actor: Actor) -> dict[UUID, Refused]:
     """Return why numbers were not given, by file; the holder is named to those who may see files (MAT-9)."""
-    refusals = {key: answer for key, answer in given.items() if isinstance(answer, NotGiven)}
-    owners = {no.number: no.owner for no in refusals.values() if no.owner is not None}
-    sentences = taken_sentences(owners, named=actor.may("file.read"))
-    return {
-        key: Refused([FieldError("number", sentences.get(no.number) or no.text, no.code)])
-        for key, no in refusals.items()
-    }
+    return number_refusals(given, partial(taken_sentences, named=actor.may("file.read")))
