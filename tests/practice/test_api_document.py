@@ -16,8 +16,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests.practice.conftest import connected, create, token_for
+from tests.practice.matters import open_matter, parties
 
 from counterpart.practice.contacts.models import Contact
+from counterpart.practice.matters.models import Matter, MatterType, Party
 
 pytestmark = pytest.mark.django_db
 CHECKS = [
@@ -46,8 +48,9 @@ def document(_one_connection):
 def bearer(admin):
     """A program that may everything, in a firm with a few contacts."""
     connected()
-    for last in ("Ng", "O'Brien", "Müller"):
-        create(last=last, reference=last[:2].strip("'"))
+    made = [create(last=last, reference=last[:2].strip("'")) for last in ("Ng", "O'Brien", "Müller")]
+    open_matter(admin, *made, reference="M-1", parties=parties(Judge=made[0]))
+    open_matter(admin, made[0], restricted=True)
     return {"Authorization": f"Bearer {token_for(admin)}"}
 
 
@@ -57,7 +60,16 @@ def bearer(admin):
         ("GET", "/contacts"), ("POST", "/contacts"), ("POST", "/contacts/batch"), ("GET", "/contacts/{contact_id}"),
         ("PATCH", "/contacts/{contact_id}"), ("DELETE", "/contacts/{contact_id}"),
         ("POST", "/contacts/{contact_id}/sync"), ("GET", "/settings/contacts"), ("PATCH", "/settings/contacts"),
-        ("GET", "/sync/summary"),
+        ("GET", "/sync/summary"), ("GET", "/matters"), ("POST", "/matters"), ("POST", "/matters/reassign"),
+        ("GET", "/matters/{matter_id}"), ("PATCH", "/matters/{matter_id}"), ("DELETE", "/matters/{matter_id}"),
+        ("POST", "/matters/{matter_id}/sync"), ("GET", "/matters/{matter_id}/parties"),
+        ("POST", "/matters/{matter_id}/parties"), ("PUT", "/matters/{matter_id}/parties"),
+        ("PATCH", "/matters/{matter_id}/parties/{party_id}"), ("DELETE", "/matters/{matter_id}/parties/{party_id}"),
+        ("POST", "/matters/{matter_id}/parties/{party_id}/make-primary"),
+        ("POST", "/matters/{matter_id}/parties/{party_id}/move"), ("GET", "/matter-types"), ("POST", "/matter-types"),
+        ("GET", "/matter-types/{type_id}"), ("PATCH", "/matter-types/{type_id}"),
+        ("DELETE", "/matter-types/{type_id}"), ("GET", "/matter-types/{type_id}/create-form"), ("GET", "/staff"),
+        ("GET", "/settings/matters"), ("PATCH", "/settings/matters"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("mode", list(GenerationMode))
@@ -70,11 +82,27 @@ def test_every_answer_is_one_the_document_promises(document, bearer, method, pat
     @settings(max_examples=30, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode), of_ours=st.booleans())
     def every_call(case, of_ours):
-        known = Contact.objects.filter(deleted_at=None).values_list("pk", flat=True).first()
-        if of_ours and known is not None and "contact_id" in (case.path_parameters or {}):
-            case.path_parameters["contact_id"] = str(known)
+        if of_ours:
+            case.path_parameters = (case.path_parameters or {}) | _ours(case.path_parameters or {})
         if mode is GenerationMode.POSITIVE and of_ours and (method, path) == ("POST", "/contacts"):
             case.body |= {"kind": "individual", "last": "Ng", "reference": None, "email": None, "phones": None}
+        if mode is GenerationMode.POSITIVE and of_ours and (method, path) == ("POST", "/matters"):
+            contact = str(Contact.objects.filter(deleted_at=None).values_list("pk", flat=True)[0])
+            case.body |= {"name": "Ng", "matter_type": None, "assigned_to": None, "restricted": False, "access": None}
+            case.body |= {"file_reference": None, "external_reference": None}
+            case.body |= {"parties": [{"role": "Client", "contact_id": contact}]}
         case.call_and_validate(headers=bearer, checks=CHECKS)
 
     every_call()
+
+
+def _ours(asked):
+    """Ids of records there are, for the parameters asked for."""
+    party = Party.objects.select_related("matter").order_by("pk").first()
+    matter = Matter.objects.filter(deleted_at=None).order_by("pk").first()
+    found = {
+        "contact_id": Contact.objects.filter(deleted_at=None).first(), "party_id": party,
+        "matter_id": party.matter if party and "party_id" in asked else matter,
+        "type_id": MatterType.objects.order_by("-position").first(),
+    }  # fmt: skip
+    return {name: str(found[name].pk) for name in asked if found.get(name) is not None}

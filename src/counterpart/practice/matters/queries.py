@@ -61,7 +61,8 @@ def hidden_matters(viewer: User | Actor) -> QuerySet[Matter]:
     """The restricted matters this person may not know of, deleted ones included."""
     if may(viewer, "matter.see_restricted"):
         return Matter.objects.none()
-    return Matter.objects.filter(Q(restricted=True) & ~_is_listed(viewer))
+    restricted = Matter.objects.filter(restricted=True)
+    return restricted.filter(~_is_listed(viewer)) if may(viewer, "matter.read") else restricted
 
 
 def veil(actor: Actor) -> Q:
