@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.practice.conftest import AT, CLEO, actor, create, person
+from tests.practice.conftest import AT, CLEO, actor, create, person, signed_in
 from tests.practice.matters import SYSTEM, matter_type, now, open_matter
 
 from counterpart.foundation import history
@@ -11,6 +11,7 @@ from counterpart.foundation.errors import Forbidden
 from counterpart.foundation.history.models import Event
 from counterpart.practice.matters.operations import RoleDraft, close_matter, delete_matter
 from counterpart.practice.settings.operations import change_matter_settings
+from counterpart.practice.settings.queries import matter_settings
 from counterpart.practice.sync_handlers.matters import MatterHandler
 from counterpart.sync.api import Closure
 
@@ -91,3 +92,19 @@ def test_the_choice_is_an_administrators_and_logged(ada):
 
     (event,) = Event.objects.filter(object_type="settings")
     assert event.changes == {"close_in_step": [False, True]}
+
+
+def test_the_settings_page_switches_it(ada):
+    """IMP-10: shown as it is, saved, and refused when somebody else was quicker."""
+    zoe = signed_in(person("Zoe", "settings.edit"))
+
+    saved = zoe.post("/settings/matters/", {"version": 1, "close_in_step": "on"})
+    page = zoe.get("/settings/matters/").content.decode()
+    late = zoe.post("/settings/matters/", {"version": 1})
+
+    assert saved.status_code == 302
+    assert "checked" in page
+    assert matter_settings().close_in_step
+    assert late.status_code == 422
+    assert "Somebody else changed the settings meanwhile." in late.content.decode()
+    assert signed_in(ada).get("/settings/matters/").status_code == 403

@@ -12,6 +12,17 @@ def _switch(label: str, help_text: str = "") -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False, widget=widget, help_text=help_text)
 
 
+class MatterSettingsForm(forms.Form):
+    """Admin > General settings > Matters."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    close_in_step = _switch(
+        "Close and reopen matters with their files in Legal Accounting",
+        "A matter of which something is still open by its type's rules stays open, and its history says why. Legal "
+        "Accounting has its own switch for its files.",
+    )
+
+
 class ContactSettingsForm(forms.Form):
     """Admin > General settings > Contacts (4.7)."""
 

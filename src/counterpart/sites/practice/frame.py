@@ -25,6 +25,7 @@ FRAME = Frame(
             "Firm",
             [
                 Item("General settings", "contact-settings", right="settings.edit", icon="adjustments"),
+                Item("Matter settings", "matter-settings", right="settings.edit", icon="briefcase"),
                 Item("Matter types", "matters:types", right="settings.edit", icon="list-numbers"),
             ],
         ),
