@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
+from counterpart.accounting.records import KeptRecord
 from counterpart.contracts.contact import LIMITS
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
 
@@ -20,10 +21,8 @@ class ContactOptions(models.Model):
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="contact_options_one_firm")]
 
 
-class Contact(models.Model):
-    """A client, vendor or other contact. Rows are written set-based (see ``rows``); deleted ones stay as tombstones,
-    so that their number still finds them.
-    """
+class Contact(KeptRecord):
+    """A client, vendor or other contact."""
 
     class DisplayAs(models.TextChoices):
         INDIVIDUAL = "individual", "Individual"
@@ -62,18 +61,9 @@ class Contact(models.Model):
     """Further numbers and counties, as Practice Management says them: [{"label", "value"}] (IMP-7)."""
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.ACTIVE)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.CharField(max_length=200, blank=True)
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField()
-    created_by = models.CharField(max_length=200, blank=True)
-    updated_at = models.DateTimeField()
-    updated_by = models.CharField(max_length=200, blank=True)
-    deleted_at = models.DateTimeField(null=True)
-    is_demo = models.BooleanField(default=False, db_default=False)
     is_group = models.BooleanField(default=False, db_default=False)
     """A container for several contacts (LA-SPL-4): it has a name and a number and is never itself a payer."""
     sort_name = models.CharField(max_length=420)
-    search_text = models.TextField()
     phone_digits = models.CharField(max_length=600, blank=True)
 
     class Meta:
@@ -120,8 +110,3 @@ class Contact(models.Model):
     def is_closed(self) -> bool:
         """Whether the contact is closed."""
         return self.status == self.Status.CLOSED
-
-    @property
-    def is_deleted(self) -> bool:
-        """Whether only the tombstone is left."""
-        return self.deleted_at is not None

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.records import KeptRecord
 from counterpart.accounting.split import WHOLE
 from counterpart.contracts.matter import LIMITS
 from counterpart.protocol.numbers import FILE_NUMBER_MAX
@@ -54,9 +55,8 @@ class FileOptions(models.Model):
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="file_options_one_firm")]
 
 
-class File(models.Model):
-    """A piece of work and its account. Rows are written set-based (see ``rows``); deleted ones stay as tombstones, so
-    that their number still finds them.
+class File(KeptRecord):
+    """A piece of work and its account.
 
     The payers of a file are its hidden group (GRP-3): they have rows of their own and the group has none, so no list,
     picker, number or count of contacts can ever show one. ``group`` is the visible group contact the file was opened
@@ -94,15 +94,6 @@ class File(models.Model):
     from_pm = models.BooleanField(default=False)
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.OPEN)
     closed_on = models.DateField(null=True)
-    closed_by = models.CharField(max_length=200, blank=True)
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField()
-    created_by = models.CharField(max_length=200, blank=True)
-    updated_at = models.DateTimeField()
-    updated_by = models.CharField(max_length=200, blank=True)
-    deleted_at = models.DateTimeField(null=True)
-    is_demo = models.BooleanField(default=False, db_default=False)
-    search_text = models.TextField()
 
     class Meta:
         constraints: ClassVar = [
@@ -132,11 +123,6 @@ class File(models.Model):
     def is_closed(self) -> bool:
         """Whether the file is closed."""
         return self.status == self.Status.CLOSED
-
-    @property
-    def is_deleted(self) -> bool:
-        """Whether only the tombstone is left."""
-        return self.deleted_at is not None
 
 
 class FilePayer(models.Model):
