@@ -54,6 +54,37 @@ def write_csv(file: Path, count: int) -> None:
         writer.writerows(rows(count))
 
 
+MATTER_COLUMNS = (
+    "court", "docket_number", "matter_name", "date_filed", "participant_name", "participant_role", "address", "phone",
+    "email",
+)  # fmt: skip
+
+
+def write_matters_csv(file: Path, count: int, clients: int = 2, seed: int = 5) -> None:
+    """Matters with clients of their own, in the columns that import-matters reads."""
+    people = iter(rows(count * clients, seed))
+    with file.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, MATTER_COLUMNS)
+        writer.writeheader()
+        for number in range(count):
+            for _ in range(clients):
+                person = next(people)
+                writer.writerow(
+                    {
+                        "court": "bench",
+                        "docket_number": f"1:26-cv-{seed}-{number:06d}",
+                        "matter_name": f"{person['last']} and others v. Harbor Ferries",
+                        "date_filed": "2026-01-31",
+                        "participant_name": f"{person['first']} {person['last']}",
+                        "participant_role": "Client",
+                        "address": ", ".join(person[f"physical_{part}"] for part in ("line1", "city", "state"))
+                        + f" {person['physical_postcode']}",
+                        "phone": person["business_phone"],
+                        "email": person["email"],
+                    }
+                )
+
+
 def as_api_contact(row: dict[str, str]) -> dict[str, object]:
     """The same person as Practice Management's API takes it."""
     address = {key: row[f"physical_{key}"] for key in ("line1", "city", "state", "postcode", "country")}

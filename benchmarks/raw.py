@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psycopg
 
-TABLES = ("contact", "record", "history", "ledger", "exchange")
+TABLES = ("contact", "matter", "party", "record", "history", "ledger", "exchange")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,16 @@ RECEIVED = Step(updates=(RECORD,))
 RETURNED = Step(updates=(RECORD,), per_batch=(MESSAGE,))
 NUMBERED = Step(inserts=(("history", 350),), updates=(("contact", 800), RECORD), per_batch=(MESSAGE, MESSAGE))
 AGREED = Step(updates=(RECORD,))
+CONTACT = (SENT, ARRIVED, RECEIVED, RETURNED, NUMBERED, AGREED)
+
+CLIENTS = (("party", 150), ("party", 150))
+"""A matter has two of them here; the other product keeps them as payers with their shares."""
+OPENED = Step(inserts=(("matter", 800), *CLIENTS, RECORD, ("history", 900)))
+FILED = Step(
+    inserts=(("matter", 800), *CLIENTS, RECORD, ("ledger", 80), ("history", 900)), per_batch=(MESSAGE, MESSAGE)
+)
+NAMED = Step(inserts=(("history", 350),), updates=(("matter", 800), RECORD), per_batch=(MESSAGE, MESSAGE))
+MATTER = (SENT, FILED, RECEIVED, RETURNED, NAMED, AGREED)
 
 
 class Database(ABC):
@@ -137,17 +147,18 @@ def fresh_ids(count: int) -> list[uuid.UUID]:
     return [uuid.uuid4() for _ in range(count)]
 
 
-def exchange(pair: tuple[Database, Database], ids: Sequence[uuid.UUID]) -> float:
+def exchange(pair: tuple[Database, Database], ids: Sequence[uuid.UUID], steps: Sequence[Step] = CONTACT) -> float:
     """There, receipt, back with the number, receipt: one batch. Returns when the other side had it (perf_counter)."""
     ours, theirs = pair
-    ours.write(SENT, ids)
-    theirs.write(ARRIVED, ids)
-    arrived = time.perf_counter()
-    ours.write(RECEIVED, ids)
-    theirs.write(RETURNED, ids)
-    ours.write(NUMBERED, ids)
-    theirs.write(AGREED, ids)
-    return arrived
+    sent, arrived, received, returned, numbered, agreed = steps
+    ours.write(sent, ids)
+    theirs.write(arrived, ids)
+    at = time.perf_counter()
+    ours.write(received, ids)
+    theirs.write(returned, ids)
+    ours.write(numbered, ids)
+    theirs.write(agreed, ids)
+    return at
 
 
 def latency(pair: tuple[Database, Database], saves: int, rate: float) -> list[float]:
@@ -170,6 +181,33 @@ def bulk(pair: tuple[Database, Database], count: int, chunk: int) -> float:
         ids = fresh_ids(chunk)
         pair[0].write(MADE, ids)
         exchange(pair, ids)
+    return count / (time.perf_counter() - began)
+
+
+def matter_latency(pair: tuple[Database, Database], count: int, rate: float) -> list[float]:
+    """A new client and a matter of hers at a time, at the given rate: seconds until both sides agree on both."""
+    found = []
+    began = time.perf_counter()
+    for number in range(count):
+        time.sleep(max(0.0, began + number / rate - time.perf_counter()))
+        start = time.perf_counter()
+        for made, steps in ((MADE, CONTACT), (OPENED, MATTER)):
+            ids = fresh_ids(1)
+            pair[0].write(made, ids)
+            exchange(pair, ids, steps)
+        found.append(time.perf_counter() - start)
+    return found
+
+
+def bulk_matters(pair: tuple[Database, Database], count: int, chunk: int) -> float:
+    """Matters a second, each with two new clients, in chunks, both sides done."""
+    began = time.perf_counter()
+    for _ in range(count // chunk):
+        clients, matters = fresh_ids(2 * chunk), fresh_ids(chunk)
+        pair[0].write(MADE, clients)
+        pair[0].write(OPENED, matters)
+        exchange(pair, clients)
+        exchange(pair, matters, MATTER)
     return count / (time.perf_counter() - began)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.pair.firm import Firm
 from tests.pair.matters import Docket, clients, payers
 from tests.pair.proxy import BadLine, lines
-from tests.pair.site import Refused
+from tests.pair.site import Refused, Site
 from tests.pair.waiting import eventually
 
 FILE = "matters.csv"
@@ -42,17 +42,9 @@ def import_matters(firm: Firm, folder: Path, client_role: str, tell: Tell) -> in
         return len({(row["court"], row["docket_number"]) for row in csv.DictReader(file)})
 
 
-NUMBERING = """
-from counterpart.accounting.numbering.file_numbers import change_file_numbering
-from counterpart.foundation import clock
-from counterpart.foundation.actor import Actor
-change_file_numbering(actor=Actor.system("Test"), at=clock.now(), **{choice!r})
-"""
-
-
-def number_files(firm: Firm, **choice: str | int) -> None:
+def number_files(la: Site, **choice: str | int) -> None:
     """The firm's choice how files are numbered: scheme, next."""
-    firm.shell("accounting", NUMBERING.format(choice=choice))
+    la.call("PATCH", "/settings/file-numbering", {"files": choice})
 
 
 def wait_all_green(firm: Firm, tell: Tell) -> None:
@@ -189,7 +181,7 @@ class Watch:
 def run(firm: Firm, folder: Path, tell: Tell, *, client_role: str = "Plaintiff", by_firm: bool = False) -> None:
     """The whole job on a running firm without matters."""
     if by_firm:
-        number_files(firm, scheme="firm", next=FIRST_BY_FIRM)
+        number_files(firm.la, scheme="firm", next=FIRST_BY_FIRM)
     count = import_matters(firm, folder, client_role, tell)
     wait_all_green(firm, tell)
     check_equal(firm, count, tell, by_firm=by_firm)

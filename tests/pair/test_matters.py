@@ -30,10 +30,10 @@ def matter(pm, la, mark):
 
 
 @pytest.fixture
-def by_firm(firm):
+def by_firm(la):
     """Files are numbered by firm, from the number given, until the test has ended."""
-    yield lambda first: number_files(firm, scheme="firm", next=first)
-    number_files(firm, scheme="contact")
+    yield lambda first: number_files(la, scheme="firm", next=first)
+    number_files(la, scheme="contact")
 
 
 def test_15_matter_without_client(pm, la, client, mark):
@@ -182,7 +182,7 @@ def test_23_clients_change_in_practice_alone(la, client, matter):
     assert after(a, b, c) == ["70.0000", "30.0000", NOTHING]  # a newcomer pays nothing yet
     assert after(b, a, c) == ["30.0000", "70.0000", NOTHING]  # another first: shares stay with their people
     assert after(b, c) == [WHOLE, NOTHING]  # what a removed one had goes to the primary
-    assert after(c, b) == [NOTHING, WHOLE]
+    assert after(c, b) == [WHOLE, NOTHING]  # nobody has divided the file (any more): the primary has the whole
     assert after(c) == [WHOLE]  # down to one: no group, all of it
 
 

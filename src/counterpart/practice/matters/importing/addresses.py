@@ -44,6 +44,8 @@ def _lines(parts: list[str]) -> dict[str, str]:
 
 
 def _country(text: str) -> str:
+    if any(character.isdigit() for character in text):
+        return ""
     folded = fold(text).replace(".", "")
     if code := _COUNTRY_CODES.get(folded):
         return code

@@ -137,7 +137,7 @@ def _kind_surely(words: list[str], plain: list[str]) -> str:
     """The kind, where a sign leaves no doubt."""
     if LEGAL_FORMS.intersection(plain) or _ends_in_short_form(words, plain):
         return "company"
-    if any(f" {' '.join(plain)} ".startswith(f" {place} ") for place in PLACES_BEFORE):
+    if f"{' '.join(plain)} ".startswith(PLACES_BEFORE):
         return "company"
     sure = ORGANISATIONS.intersection(plain) - AMBIGUOUS
     doubtful = AMBIGUOUS.intersection(plain)
