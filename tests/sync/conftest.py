@@ -18,6 +18,8 @@ if "accounting" in os.environ.get("DJANGO_SETTINGS_MODULE", ""):
         "test_parallel.py",
         "test_matters.py",
     ]
+else:
+    collect_ignore_glob += ["test_matters_received.py"]
 if not os.environ.get("COUNTERPART_TEST_POSTGRES"):
     collect_ignore_glob += ["test_parallel.py"]
 

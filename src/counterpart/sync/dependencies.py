@@ -36,6 +36,11 @@ def refers(handler: Handler) -> bool:
     return any(rule.refers_to for rule in handler.registers.values())
 
 
+def begins_here(handler: Handler) -> bool:
+    """Whether a record of this kind can be born at this site: it may write whatever such a record refers to."""
+    return all(my_site() in rule.writers for rule in referring(handler.registers))
+
+
 def waiting() -> Exists:
     """For a query of Records: something this one refers to is not ready at the peer."""
     return Exists(Dependency.objects.filter(NOT_READY, record_id=OuterRef("pk")))

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.bulk import insert_rows, update_rows
+from counterpart.foundation.errors import Blocked
 from counterpart.foundation.ids import new_id
 from counterpart.protocol import exchange
 from counterpart.protocol.canonical import state_digest
@@ -31,7 +32,7 @@ from counterpart.sync.codec import (
     to_ms,
     with_authors,
 )
-from counterpart.sync.dependencies import note_needs, referring, referring_records
+from counterpart.sync.dependencies import begins_here, note_needs, referring, referring_records
 from counterpart.sync.handler import Handler, Values
 from counterpart.sync.link import get_link, my_site
 from counterpart.sync.models import Record
@@ -313,13 +314,19 @@ def set_presence(kind: str, local_id: UUID, presence: str, *, actor: Actor, at: 
 
 @transaction.atomic
 def offer_again(kind: str, local_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """Offer a record whose counterpart was deleted as a new one, under a new sync identity (section 16)."""
+    """Offer a record whose counterpart was deleted as a new one, under a new sync identity (section 16).
+
+    Raises Forbidden, and Blocked for a kind that begins in the other product only.
+    """
     actor.require("integration.retry")
+    handler = handler_for(kind)
+    if not begins_here(handler):
+        peer = settings.COUNTERPART_PEER_NAME
+        raise Blocked(f"Such a record begins in {peer}. Restore it there, or create it there again.")
     lock(kind, [local_id])
     severed = Record.objects.filter(kind=kind, local_id=local_id, severed=True)
     former = list(severed.values_list("sync_id", flat=True))
     severed.update(local_id=None)
-    handler = handler_for(kind)
     handler.prepare([local_id], actor=actor, at=at)
     born(kind=kind, items=list(handler.read([local_id]).items()), actor=actor, at=at)
     _refer_anew(former, actor, at)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from counterpart.foundation.users.access import actor_of
 from counterpart.protocol.colour import Colour
 from counterpart.sync.conflicts import Conflict, Side, conflicts_for
+from counterpart.sync.dependencies import begins_here
 from counterpart.sync.registry import handler_for
 from counterpart.sync.remedies import Remedy, remedies_for
 from counterpart.sync.states import LinkState, link_state
@@ -50,6 +51,11 @@ class Panel:
     differences: tuple[Differing, ...]
     remedies: tuple[Remedy, ...]
     may_act: bool
+
+    @property
+    def may_offer(self) -> bool:
+        """Whether the record can be created there anew from here."""
+        return begins_here(handler_for(self.kind))
 
     @property
     def deleted_there(self) -> bool:
