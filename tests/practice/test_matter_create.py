@@ -28,7 +28,7 @@ from counterpart.sync import api as sync
 from counterpart.sync.models import Record
 
 pytestmark = pytest.mark.django_db
-STATEMENTS = 18
+STATEMENTS = 19
 """Of one matter with a client and another party, history and engine included."""
 
 

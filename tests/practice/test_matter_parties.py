@@ -28,7 +28,7 @@ from counterpart.sync import api as sync
 from counterpart.sync.models import Record
 
 pytestmark = pytest.mark.django_db
-STATEMENTS = 19
+STATEMENTS = 20
 """Of one party added to a known matter."""
 
 

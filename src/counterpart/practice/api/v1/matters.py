@@ -64,9 +64,14 @@ def create_matter(request: HttpRequest, body: MatterIn) -> HttpResponse:
 @router.post("/reassign", response=ReassignOut, summary="Assign many matters to somebody else")
 def reassign(request: HttpRequest, body: ReassignIn) -> HttpResponse:
     """All or none."""
-    done = operations.reassign_matters(
-        actor=actor_of(request, READ), matter_ids=body.matter_ids, assigned_to=body.assigned_to, at=now()
-    )
+    actor = actor_of(request, READ)
+    try:
+        done = operations.reassign_matters(
+            actor=actor, matter_ids=body.matter_ids, assigned_to=body.assigned_to, at=now()
+        )
+    except Missing as missing:
+        text = "One of these matters does not exist, or you can't view it."
+        raise Refused([FieldError("matter_ids", text, "matter.unknown")]) from missing
     return answer({"changed": done.changed, "unchanged": done.unchanged})
 
 

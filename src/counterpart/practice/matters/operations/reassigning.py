@@ -45,5 +45,5 @@ def reassign_matters(*, actor: Actor, matter_ids: Sequence[UUID], assigned_to: i
         history.record(
             [event(after, "reassigned", actor, at, changes_between(before, after)) for before, after in pairs]
         )
-    ids = {one["id"] for one in changed}
-    return Reassigned([one for one in states if one in ids], [one for one in states if one not in ids])
+    ids, asked = {one["id"] for one in changed}, dict.fromkeys(matter_ids)
+    return Reassigned([one for one in asked if one in ids], [one for one in asked if one not in ids])
