@@ -58,6 +58,21 @@ class RecordForm(NumberForm):
             self.fields["number"].disabled = self.fields["keep_sequence"].disabled = True
 
     @property
+    def given(self) -> dict[str, Any]:
+        """The record's fields as typed, in the shape the operations take."""
+        raise NotImplementedError
+
+    def saved_words(self, version: int) -> str:
+        """What the person is told; ``version`` is the one before saving, which may not be the one that was read."""
+        kept = " What others changed meanwhile was kept." if self.cleaned_data["version"] != version else ""
+        return f"Saved.{kept}"
+
+    def word(self, name: str, value: Any) -> Any:
+        """Say a value of a field as people read it."""
+        del name
+        return value
+
+    @property
     def what_was_seen(self) -> dict[str, Any] | None:
         """What the person saw, if it is whole."""
         seen = self.cleaned_data.get("seen")

@@ -1,6 +1,6 @@
 """New Contact and editing (CON-4, EDT-1)."""
 
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 from counterpart.accounting.contacts.fields import FIELDS, LABELS, Fields
 from counterpart.accounting.contacts.forms import ContactForm
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.operations import Clash, Draft, create_contact, edit_contact
+from counterpart.accounting.contacts.operations import Draft, create_contact, edit_contact
 from counterpart.accounting.contacts.permissions import can_set_number
 from counterpart.accounting.contacts.views.access import visible_contact
 from counterpart.accounting.contacts.views.numbers import hint_of
 from counterpart.accounting.contacts.views.record import record_context
+from counterpart.accounting.record_pages import Saving, save_edit
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refused
 from counterpart.foundation.users.access import actor_of, page
@@ -60,22 +61,14 @@ def edit(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     actor.require("contact.edit")
     stored = _stored(contact)
     form = ContactForm(request.POST or None, contact=stored, version=contact.version)
-    clashes: list[dict[str, Any]] = []
+    saving = Saving(is_saved=False)
     if request.method == "POST" and form.is_valid():
-        version, seen = form.cleaned_data["version"], form.what_was_seen
-        try:
-            edit_contact(contact_id=contact.pk, given=form.given, actor=actor, at=now(), version=version, seen=seen)
-        except Clash as clash:
-            clashes = _clash_rows(clash, form.given)
-            form.see(clash.theirs)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            merged = " What others changed meanwhile was kept." if version != contact.version else ""
-            messages.success(request, f"Saved.{merged}")
-            return done(request, contact.get_absolute_url())
-    context = record_context(request, contact, "general") | {"form": form, "clashes": clashes}
-    return render(request, "contacts/edit.html", context, status=409 if clashes else 422 if form.errors else 200)
+        saving = save_edit(form, partial(edit_contact, contact_id=contact.pk, actor=actor, at=now()), LABELS)
+    if saving.is_saved:
+        messages.success(request, form.saved_words(contact.version))
+        return done(request, contact.get_absolute_url())
+    context = record_context(request, contact, "general") | {"form": form, "clashes": saving.clashes}
+    return render(request, "contacts/edit.html", context, status=409 if saving.clashes else 422 if form.errors else 200)
 
 
 def _stored(contact: Contact) -> Fields:
@@ -85,7 +78,3 @@ def _stored(contact: Contact) -> Fields:
 def _carried(request: HttpRequest) -> dict[str, str]:
     """What was typed into a search box goes along into the form (SRC-6)."""
     return {"last": request.GET.get("last", "")[:100]}
-
-
-def _clash_rows(clash: Clash, mine: Fields) -> list[dict[str, Any]]:
-    return [{"label": LABELS[name], "theirs": theirs, "mine": mine.get(name)} for name, theirs in clash.theirs.items()]

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,8 +19,8 @@ from counterpart.accounting.contacts.operations import (
 )
 from counterpart.accounting.contacts.views.access import visible_contact
 from counterpart.accounting.contacts.views.record import record_context
+from counterpart.accounting.record_pages import Act, asked_first
 from counterpart.foundation.clock import now
-from counterpart.foundation.errors import Blocked
 from counterpart.foundation.users.access import actor_of, page
 
 
@@ -29,20 +29,15 @@ from counterpart.foundation.users.access import actor_of, page
 def closure(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Ask, then close; what stands in the way is listed with links (LA-CON-6)."""
     contact = visible_contact(request, contact_id)
-    actor = actor_of(request)
-    actor.require("contact.close")
-    refusal = ""
-    if request.method == "POST":
-        try:
-            close_contact(contact_id=contact.pk, actor=actor, at=now())
-        except Blocked as blocked:
-            refusal = blocked.message
-        else:
-            messages.success(request, f"{contact.name} is closed. The number {contact.number} stays its own.")
-            return redirect(contact.get_absolute_url())
-    context = record_context(request, contact, "other")
-    context |= {"blockers": closing_blockers(contact.pk), "refusal": refusal, "act": "close"}
-    return render(request, "contacts/confirm.html", context, status=409 if refusal else 200)
+    act = Act(
+        "close",
+        "contact.close",
+        lambda: close_contact(contact_id=contact.pk, actor=actor_of(request), at=now()),
+        lambda: closing_blockers(contact.pk),
+        f"{contact.name} is closed. The number {contact.number} stays its own.",
+        contact.get_absolute_url(),
+    )
+    return asked_first(request, act, "contacts/confirm.html", record_context(request, contact, "other"))
 
 
 @page()
@@ -60,20 +55,15 @@ def reopening(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 def deletion(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Ask, then delete here; the other product keeps its own (sync-protocol 16)."""
     contact = visible_contact(request, contact_id)
-    actor = actor_of(request)
-    actor.require("contact.delete")
-    refusal = ""
-    if request.method == "POST":
-        try:
-            delete_contact(contact_id=contact.pk, actor=actor, at=now())
-        except Blocked as blocked:
-            refusal = blocked.message
-        else:
-            messages.success(request, f"{contact.name} is deleted here. Number {contact.number} is never given again.")
-            return redirect(reverse("contacts:manager"))
-    context = record_context(request, contact, "other")
-    context |= {"blockers": deletion_blockers(contact.pk), "refusal": refusal, "act": "delete"}
-    return render(request, "contacts/confirm.html", context, status=409 if refusal else 200)
+    act = Act(
+        "delete",
+        "contact.delete",
+        lambda: delete_contact(contact_id=contact.pk, actor=actor_of(request), at=now()),
+        lambda: deletion_blockers(contact.pk),
+        f"{contact.name} is deleted here. Number {contact.number} is never given again.",
+        reverse("contacts:manager"),
+    )
+    return asked_first(request, act, "contacts/confirm.html", record_context(request, contact, "other"))
 
 
 @page()

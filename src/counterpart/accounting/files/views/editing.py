@@ -1,5 +1,6 @@
 """New File and editing (LA-FIL-1, EDT-1)."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,14 @@ from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.queries import contacts_visible_to
 from counterpart.accounting.files.fields import LABELS
 from counterpart.accounting.files.forms import FileForm
-from counterpart.accounting.files.operations import Clash, Draft, create_file, edit_file
+from counterpart.accounting.files.operations import Draft, create_file, edit_file
 from counterpart.accounting.files.permissions import can_set_number
 from counterpart.accounting.files.restricted import Restriction, new_file_restriction, require_unrestricted
 from counterpart.accounting.files.views.access import visible_file
 from counterpart.accounting.files.views.numbers import hint_of
 from counterpart.accounting.files.views.picking import offered
 from counterpart.accounting.files.views.record import record_context
+from counterpart.accounting.record_pages import Saving, save_edit
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refused
 from counterpart.foundation.ids import parse_id
@@ -48,29 +50,14 @@ def edit(request: HttpRequest, file_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     actor.require("file.edit")
     form = FileForm(request.POST or None, file=file)
-    clashes: list[dict[str, Any]] = []
+    saving = Saving(is_saved=False)
     if request.method == "POST" and form.is_valid():
-        version, seen = form.cleaned_data["version"], form.what_was_seen
-        try:
-            edit_file(file_id=file.pk, given=form.given, actor=actor, at=now(), version=version, seen=seen)
-        except Clash as clash:
-            clashes = [
-                {
-                    "label": LABELS[name],
-                    "theirs": form.word(name, theirs),
-                    "mine": form.word(name, form.given.get(name)),
-                }
-                for name, theirs in clash.theirs.items()
-            ]
-            form.see(clash.theirs)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            merged = " What others changed meanwhile was kept." if version != file.version else ""
-            messages.success(request, f"Saved.{merged}")
-            return done(request, file.get_absolute_url())
-    context = record_context(request, file, "general") | {"form": form, "clashes": clashes}
-    return render(request, "files/edit.html", context, status=409 if clashes else 422 if form.errors else 200)
+        saving = save_edit(form, partial(edit_file, file_id=file.pk, actor=actor, at=now()), LABELS)
+    if saving.is_saved:
+        messages.success(request, form.saved_words(file.version))
+        return done(request, file.get_absolute_url())
+    context = record_context(request, file, "general") | {"form": form, "clashes": saving.clashes}
+    return render(request, "files/edit.html", context, status=409 if saving.clashes else 422 if form.errors else 200)
 
 
 def _ask_whose(request: HttpRequest, restricted: Restriction | None) -> HttpResponse:

@@ -14,8 +14,9 @@ from counterpart.accounting.files.operations import close_file, delete_file, edi
 from counterpart.accounting.files.views.access import visible_file
 from counterpart.accounting.files.views.numbers import other_context
 from counterpart.accounting.files.views.record import record_context
+from counterpart.accounting.record_pages import Act, asked_first
 from counterpart.foundation.clock import now
-from counterpart.foundation.errors import Blocked, Refused
+from counterpart.foundation.errors import Refused
 from counterpart.foundation.users.access import actor_of, page
 
 
@@ -44,20 +45,15 @@ def holds(request: HttpRequest, file_id: UUID) -> HttpResponse:
 def closure(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Ask, then close; what stands in the way is listed with links (LA-FIL-7)."""
     file = visible_file(request, file_id)
-    actor = actor_of(request)
-    actor.require("file.close")
-    refusal = ""
-    if request.method == "POST":
-        try:
-            close_file(file_id=file.pk, closed_on=now().date(), actor=actor, at=now())
-        except Blocked as blocked:
-            refusal = blocked.message
-        else:
-            messages.success(request, f"File {file.number} is closed.")
-            return redirect(file.get_absolute_url())
-    context = record_context(request, file, "other")
-    context |= {"blockers": closing_blockers(file.pk), "refusal": refusal, "act": "close"}
-    return render(request, "files/confirm.html", context, status=409 if refusal else 200)
+    act = Act(
+        "close",
+        "file.close",
+        lambda: close_file(file_id=file.pk, closed_on=now().date(), actor=actor_of(request), at=now()),
+        lambda: closing_blockers(file.pk),
+        f"File {file.number} is closed.",
+        file.get_absolute_url(),
+    )
+    return asked_first(request, act, "files/confirm.html", record_context(request, file, "other"))
 
 
 @page()
@@ -75,17 +71,12 @@ def reopening(request: HttpRequest, file_id: UUID) -> HttpResponse:
 def deletion(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Ask, then delete here; the matter in the other product stays (sync-protocol 16)."""
     file = visible_file(request, file_id)
-    actor = actor_of(request)
-    actor.require("file.delete")
-    refusal = ""
-    if request.method == "POST":
-        try:
-            delete_file(file_id=file.pk, actor=actor, at=now())
-        except Blocked as blocked:
-            refusal = blocked.message
-        else:
-            messages.success(request, f"File {file.number} is deleted here. The number is never given again.")
-            return redirect(reverse("files:manager"))
-    context = record_context(request, file, "other")
-    context |= {"blockers": deletion_blockers(file.pk), "refusal": refusal, "act": "delete"}
-    return render(request, "files/confirm.html", context, status=409 if refusal else 200)
+    act = Act(
+        "delete",
+        "file.delete",
+        lambda: delete_file(file_id=file.pk, actor=actor_of(request), at=now()),
+        lambda: deletion_blockers(file.pk),
+        f"File {file.number} is deleted here. The number is never given again.",
+        reverse("files:manager"),
+    )
+    return asked_first(request, act, "files/confirm.html", record_context(request, file, "other"))
