@@ -144,12 +144,12 @@ def test_matters_are_imported_at_a_page_with_their_choices(bea):
     """The role that makes a client, and what the file leaves open."""
     address = upload(bea, DOCKETS, "matters", client_role="Plaintiff", matter_type="Litigation")["Location"]
     text = text_of(bea.get(address))
-    assert "1 matter, 2 contacts and 3 parties from 3 rows. 1 row would be refused" in text
+    assert "2 contacts, 1 matter and 3 parties from 3 rows. 1 row would be refused" in text
     assert "matter_name: Enter the name of the matter." in text
 
     done = bea.post(f"{address}steps/", follow=True)
 
-    assert "Imported: 1 matter, 2 contacts and 3 parties." in text_of(done)
+    assert "Imported: 2 contacts, 1 matter and 3 parties." in text_of(done)
     assert [str(party) for party in Matter.objects.get().parties.filter(role__is_primary=True)] == [
         "Client: Odalys Pemberton"
     ]

@@ -38,8 +38,8 @@ class Tally:
 
 
 def in_words(counts: Mapping[str, int]) -> str:
-    """'3 matters, 12 contacts and 1 party'; 'nothing' when nothing was made."""
-    said = [counted(number, noun) for noun, number in counts.items() if number]
+    """'12 contacts, 3 matters and 1 party'; 'nothing' when nothing was made."""
+    said = [counted(number, noun) for noun, number in sorted(counts.items()) if number]
     if len(said) < 2:  # noqa: PLR2004 - one thing needs no 'and'
         return "".join(said) or "nothing"
     return f"{', '.join(said[:-1])} and {said[-1]}"

@@ -45,15 +45,19 @@ AMBIGUOUS: Final = _set(
 )
 """Also surnames: they tell a company only in a name of three words and more, none of them an initial."""
 
-PLACES_BEFORE: Final = tuple(
-    f"{place} "
-    for place in (
-        "united states|state of|states of|city of|county of|town of|village of|township of|borough of|parish of|"
-        "commonwealth of|people of|government of|republic of|kingdom of|estate of|heirs of|trustees of|board of|"
-        "secretary of|commissioner of|department of|university of|bank of|church of|the estate|the people|the state|"
-        "the city|the county|us department|u s department"
-    ).split("|")
-)
+
+def _beginnings(*phrases: str) -> tuple[str, ...]:
+    """With the space that ends the last word."""
+    return tuple(f"{phrase} " for phrase in phrases)
+
+
+PLACES_BEFORE: Final = _beginnings(
+    "united states", "state of", "states of", "city of", "county of", "town of", "village of", "township of",
+    "borough of", "parish of", "commonwealth of", "people of", "government of", "republic of", "kingdom of",
+    "estate of", "heirs of", "trustees of", "board of", "secretary of", "commissioner of", "department of",
+    "university of", "bank of", "church of", "the estate", "the people", "the state", "the city", "the county",
+    "us department", "u s department",
+)  # fmt: skip
 """Beginnings of governments, offices and estates."""
 
 CONNECTORS: Final = _set("of for and the on at in to by from with und et &")
