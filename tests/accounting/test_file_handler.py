@@ -154,6 +154,26 @@ def test_person_unknown_here_refuses_that_register_only():
     assert (file.assigned.email, file.description) == ("ben@example.com", "Rewi v Pier")
 
 
+def test_first_person_known_here_answers_for_the_file_as_on_creation():
+    """MAT table, MAT-22, LA-FIL-1: assigned, responsible and lead; a responsible lawyer named here meanwhile stays."""
+    ben, cora = person("Ben"), person("Cora")
+    change_file_options(publishes_staff=True, actor=SYSTEM, at=AT)
+    ada = client("Ada", "25")
+    plain, named = arrived(ada, assigned="zoe@example.com"), arrived(ada, assigned="zoe@example.com")
+    edit_file(file_id=named.pk, given={"responsible": cora.pk}, actor=SYSTEM, at=AT)
+
+    outcomes = [amend(file, assigned="ben@example.com") for file in (plain, named)]
+
+    assert (plain.assigned, plain.responsible, plain.lead) == (ben, ben, ben)
+    assert (named.assigned, named.responsible, named.lead) == (ben, cora, ben)
+    assert outcomes == [
+        Stored(own={"staff": {"responsible": "ben@example.com", "lead": "ben@example.com"}}),
+        Stored(own={"staff": {"responsible": "cora@example.com", "lead": "ben@example.com"}}),
+    ]
+    amend(plain, assigned="cora@example.com")
+    assert (plain.assigned, plain.responsible, plain.lead) == (cora, ben, ben)
+
+
 def test_person_who_may_not_sign_in_counts_as_unknown():
     """MAT-22."""
     gone = person("Gone")

@@ -20,8 +20,7 @@ def values_of(files: Iterable[Held], *, publishes: bool | None = None) -> list[V
     """
     listed = list(files)
     clients = sync.sync_ids(CONTACT, {client for held in listed for client in held.clients})
-    people = {held.fields[role] for held in listed for role in ("assigned", "responsible", "lead")} - {None}
-    emails: dict[int, str] = dict(User.objects.filter(pk__in=people).values_list("pk", "email")) if people else {}
+    emails = _emails(listed, ("assigned", "responsible", "lead"))
     told = publishes_staff() if publishes is None else publishes
     return [_values(held, clients, emails, publishes=told) for held in listed]
 
@@ -31,8 +30,23 @@ def publishes_staff() -> bool:
     return FileOptions.objects.filter(publishes_staff=True).exists()
 
 
-def staff_value(held: Held, emails: Mapping[int, str]) -> dict[str, str] | None:
-    """Return the register ``staff``: responsible and lead by e-mail, what is known of them."""
+def told_staff(files: Iterable[Held]) -> dict[UUID, dict[str, str]]:
+    """Return the register ``staff`` of the files that have any, as far as the other product is told it (IMP-11)."""
+    listed = list(files)
+    if not listed or not publishes_staff():
+        return {}
+    emails = _emails(listed, ("responsible", "lead"))
+    return {held.id: staff for held in listed if (staff := _staff(held, emails))}
+
+
+def _emails(files: Iterable[Held], roles: Iterable[str]) -> dict[int, str]:
+    wanted = tuple(roles)
+    people = {held.fields[role] for held in files for role in wanted} - {None}
+    return dict(User.objects.filter(pk__in=people).values_list("pk", "email")) if people else {}
+
+
+def _staff(held: Held, emails: Mapping[int, str]) -> dict[str, str] | None:
+    """Responsible and lead by e-mail, what is known of them."""
     named = {role: emails[person] for role in ("responsible", "lead") if (person := held.fields[role]) is not None}
     return named or None
 
@@ -44,5 +58,5 @@ def _values(held: Held, clients: Mapping[UUID, UUID], emails: Mapping[int, str],
         "assigned": emails.get(held.fields["assigned"]),
         "opened": held.opened_received.isoformat() if held.opened_received else None,
         "number": held.number,
-        "staff": staff_value(held, emails) if publishes else None,
+        "staff": _staff(held, emails) if publishes else None,
     }

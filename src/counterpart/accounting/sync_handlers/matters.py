@@ -25,7 +25,7 @@ from counterpart.accounting.files.rows import (
     update_payers,
 )
 from counterpart.accounting.files.shares import after_clients
-from counterpart.accounting.files.values import publishes_staff, staff_value, values_of
+from counterpart.accounting.files.values import told_staff, values_of
 from counterpart.accounting.numbering.book import NotGiven
 from counterpart.accounting.numbering.file_numbers import FileWish, file_number_locked_emails, give_file_numbers
 from counterpart.accounting.numbering.models import GivenNumber
@@ -123,17 +123,15 @@ class MatterHandler:
             )  # fmt: skip
         given = _numbered(asked, files, at)
         taken = taken_refusals(given, KIND, current_keys)
-        publishes = publishes_staff()
+        staff = told_staff(files.values())
         for key, newcomer in asked.items():
             if key in taken:
                 outcomes[newcomer.sync_id] = taken[key]
                 continue
             files[key].number = str(given[key])
             own: Values = {"number": files[key].number}
-            unknown = _unknown_staff(newcomer.values, world)
-            if publishes and unknown is None and newcomer.values.get("assigned"):
-                own["staff"] = staff_value(files[key], {files[key].fields["lead"]: newcomer.values["assigned"]})
-            outcomes[newcomer.sync_id] = Stored(own=own, refusal=unknown)
+            own |= {"staff": staff[key]} if key in staff else {}
+            outcomes[newcomer.sync_id] = Stored(own=own, refusal=_unknown_staff(newcomer.values, world))
         _open([(asked[key], files[key]) for key in asked if key not in taken], at)
         return outcomes
 
@@ -166,9 +164,11 @@ class MatterHandler:
             after[key].number = number
         _write(amendments, held, after, at)
         outcomes: dict[UUID, Outcome] = {}
+        staff = told_staff(after[key] for key in after if _staff_changed(held[key], after[key]))
         for amendment in amendments:
             key = amendment.local_id
             own: Values = {"number": numbers[key]} if key in numbers else {}
+            own |= {"staff": staff[key]} if key in staff else {}
             outcomes[amendment.sync_id] = Stored(own=own, refusal=refused.get(key))
         return outcomes
 
@@ -257,13 +257,21 @@ def _amended(held: Held, changed: Values, world: _World) -> Held:
     if "title" in changed:
         fields["description"] = changed["title"]
     if "assigned" in changed and not _unknown_staff(changed, world):
-        fields["assigned"] = world.people.get(changed["assigned"] or "")
+        person = world.people.get(changed["assigned"] or "")
+        if fields["assigned"] is None:
+            # Nobody named before was known here: this is the first, who answers for the file as on creation (MAT-22).
+            fields |= {role: fields[role] or person for role in ("responsible", "lead")}
+        fields["assigned"] = person
     if "opened" in changed:
         received = _day(changed["opened"])
         fields["opened_on"] = received or fields["opened_on"]
     if "clients" in changed:
         payers = world.payers(held.payers, changed["clients"])
     return replace(held, fields=fields, opened_received=received, payers=payers)
+
+
+def _staff_changed(before: Held, after: Held) -> bool:
+    return any(before.fields[role] != after.fields[role] for role in ("responsible", "lead"))
 
 
 def _day(text: str | None) -> date | None:
