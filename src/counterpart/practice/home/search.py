@@ -30,21 +30,22 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
     only = request.GET.get("only", "")
     only = only if only in KINDS else ""
-    found = {"contacts": contacts.contacts_visible_to(actor), "matters": matters.matters_visible_to(actor)}
+    people, work = contacts.contacts_visible_to(actor), matters.matters_visible_to(actor)
     if text:
-        found["contacts"] = contacts.ranked(contacts.matching(found["contacts"], text), text)
-        found["matters"] = matters.ranked(matters.matching(found["matters"], text), text)
+        people = contacts.ranked(contacts.matching(people, text), text)
+        work = matters.ranked(matters.matching(work, text), text)
     else:
-        found = {kind: rows.order_by("-updated_at", "-id") for kind, rows in found.items()}
+        people, work = people.order_by("-updated_at", "-id"), work.order_by("-updated_at", "-id")
     number = request.GET.get("page") if only else None
-    pages = {kind: Paginator(rows, ALONE if only == kind else BOTH).get_page(number) for kind, rows in found.items()}
+    contact_page = Paginator(people, ALONE if only == "contacts" else BOTH).get_page(number)
+    matter_page = Paginator(work, ALONE if only == "matters" else BOTH).get_page(number)
     context = {
         "text": text,
         "only": only,
-        "contacts": pages["contacts"],
-        "matters": pages["matters"],
-        "contact_lines": contact_lines(list(pages["contacts"].object_list), contacts.name_format(), text),
-        "matter_lines": matter_lines(list(pages["matters"].object_list), text),
+        "contacts": contact_page,
+        "matters": matter_page,
+        "contact_lines": contact_lines(list(contact_page.object_list), contacts.name_format(), text),
+        "matter_lines": matter_lines(list(matter_page.object_list), text),
         "may_read_contacts": actor.may("contact.read"),
         "may_read_matters": actor.may("matter.read"),
         "may_create": actor.may("contact.create"),

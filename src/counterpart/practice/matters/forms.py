@@ -57,9 +57,9 @@ class PersonChoice(forms.TypedChoiceField):
     def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(label=label, coerce=int, empty_value=None, required=False, **kwargs)
 
-    def offer(self, people: Iterable[User]) -> None:
-        """Offer these people."""
-        self.choices = [(str(one.pk), one.name) for one in people]
+    def offer(self, people: Iterable[User], nobody: str = "") -> None:
+        """Offer these people; with ``nobody`` nobody is chosen at first, in these words."""
+        self.choices = [*([("", nobody)] if nobody else []), *((str(one.pk), one.name) for one in people)]
 
 
 class MatterForm(forms.Form):
@@ -105,7 +105,7 @@ class MatterForm(forms.Form):
 
     def fields_of(self) -> dict[str, Any]:
         """What was typed, by the names of the operation."""
-        typed = {name: self.cleaned_data[name] for name in FIELDS if name in self.fields}
+        typed: dict[str, Any] = {name: self.cleaned_data[name] for name in FIELDS if name in self.fields}
         if not self.numbers:
             del typed["file_reference"]
         return typed
@@ -299,5 +299,4 @@ class ReassignmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         person = self.fields["assigned_to"]
         assert isinstance(person, PersonChoice)
-        person.offer(people)
-        person.choices = [("", "Choose a person"), *person.choices]
+        person.offer(people, nobody="Choose a person")

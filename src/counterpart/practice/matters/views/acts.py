@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -26,7 +26,7 @@ def close(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     matter = matter_or_404(request, matter_id, "matter.close")
     actor = actor_of(request)
     blockers = operations.close_blockers(matter.pk, matter.matter_type_id)
-    form = ClosureForm(request.POST or None)
+    form = ClosureForm(_sent(request))
     may_force = actor.may("matter.force_close")
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -100,7 +100,7 @@ def access(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     listed = queries.access_of(matter.pk)
     people = [one for one in _with_listed(queries.staff(), listed) if one.pk != actor.user_id]
-    form = AccessForm(request.POST or None, people=people, initial={"access": [str(one.pk) for one in listed]})
+    form = AccessForm(_sent(request), people=people, initial={"access": [str(one.pk) for one in listed]})
     if request.method == "POST" and "lift" in request.POST:
         operations.unrestrict_matter(actor=actor, matter_id=matter.pk, at=now())
         messages.success(request, "Restriction lifted: everybody who sees matters sees this one.")
@@ -121,7 +121,7 @@ def reference(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     operations.ensure_reference_unlocked(actor)
     form = ReferenceForm(
-        request.POST or None, initial={"file_reference": matter.requested_reference or matter.file_reference}
+        _sent(request), initial={"file_reference": matter.requested_reference or matter.file_reference}
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,6 +156,11 @@ def withdraw_reference(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     kept = f"{matter.file_reference} stays." if matter.file_reference else "Legal Accounting gives the next number."
     messages.success(request, f"Request withdrawn. {kept}")
     return redirect(matter)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even if it is nothing at all."""
+    return request.POST if request.method == "POST" else None
 
 
 def _with_listed(people: list[User], listed: list[User]) -> list[User]:

@@ -27,7 +27,7 @@ from counterpart.practice.matters.views.lines import lines_of
 from counterpart.sync import api as sync
 
 COLUMNS: Final = (
-    ("name", "Matter"), ("reference", "File Reference"), ("", "Type"), ("", "Clients"), ("", "Assigned to"),
+    ("name", "Matter"), ("reference", "File Reference"), ("", "Clients"), ("", "Assigned to"),
     ("status", "Status"), ("date", "Date"), ("", "Link"), ("updated", "Updated"),
 )  # fmt: skip
 ME: Final = "me"
@@ -77,7 +77,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     actor.require("matter.read")
     types, people = queries.matter_types(only_active=False), queries.staff()
     filters = Filters.of(request, types, people)
-    page: Page[Matter] = Paginator(_found(actor, filters), filters.size).get_page(request.GET.get("page"))
+    page: Page[Matter] = Paginator(found(actor, filters), filters.size).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
         "page": page,
@@ -89,6 +89,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
         "statuses": [*Status.choices, ("all", "Any status"), *_deleted_choice(actor)],
         "may_create": actor.may("matter.create"),
         "may_import": actor.may("import.run"),
+        "may_export": actor.may("matter.export"),
         "may_edit": actor.may("matter.edit") and filters.status != "deleted",
     }
     template = "matters/list.html#results" if request.headers.get("HX-Target") == "results" else "matters/list.html"
@@ -135,7 +136,8 @@ def _summary(request: HttpRequest, changed: list[UUID], unchanged: list[UUID], p
     return render(request, "matters/reassigned.html", context)
 
 
-def _found(actor: Actor, filters: Filters) -> QuerySet[Matter]:
+def found(actor: Actor, filters: Filters) -> QuerySet[Matter]:
+    """The matters the list shows, in its order, of those this person may see."""
     is_bin = filters.status == "deleted"
     matters = queries.deleted_matters_visible_to(actor) if is_bin else queries.matters_visible_to(actor)
     matters = matters.select_related("matter_type", "assigned_to")

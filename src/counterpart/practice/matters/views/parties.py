@@ -51,10 +51,15 @@ def parties_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     wanted = request.GET.get("view") or request.COOKIES.get(VIEW_COOKIE, "")
     view = wanted if wanted in VIEWS else VIEWS[0]
     rows = rows_of(queries.parties_of(matter.pk))
+    roles = list(matter.matter_type.roles.all())
+    groups = by_role(roles, rows)
+    shown = {group.role.pk for group in groups}
     context = heading(request, matter, "parties") | {
         "link": link,
         "view": view,
-        "groups": by_role(matter.matter_type.roles.all(), rows) if view == "role" else by_party(rows),
+        "groups": groups,
+        "vacant": [role for role in roles if role.pk not in shown],
+        "rows": by_party(rows),
         "count": len(rows),
         "at": request.GET.get("at", ""),
     }

@@ -37,16 +37,16 @@ class Row:
 
 
 @dataclass(slots=True)
-class Group:
-    """The parties of one role, or the roles of one party."""
+class RoleGroup:
+    """The parties of one role."""
 
-    role: Role | None
+    role: Role
     rows: list[Row] = field(default_factory=list)
 
     @property
     def is_full(self) -> bool:
         """One contact is all this role takes."""
-        return self.role is not None and bool(self.rows) and not self.role.is_many
+        return bool(self.rows) and not self.role.is_many
 
 
 def rows_of(parties: Sequence[Party]) -> list[Row]:
@@ -69,20 +69,17 @@ def rows_of(parties: Sequence[Party]) -> list[Row]:
     return rows
 
 
-def by_role(roles: Iterable[Role], rows: Sequence[Row]) -> list[Group]:
-    """The rows under their roles; a role nobody has stands there empty."""
-    groups = {role.pk: Group(role) for role in roles}
+def by_role(roles: Iterable[Role], rows: Sequence[Row]) -> list[RoleGroup]:
+    """The rows under their roles; a role that waits for somebody stands there empty."""
+    groups = {role.pk: RoleGroup(role) for role in roles}
     for row in rows:
         groups[row.party.role_id].rows.append(row)
-    return list(groups.values())
+    return [one for one in groups.values() if one.rows or one.role.is_primary or one.role.is_required]
 
 
-def by_party(rows: Sequence[Row]) -> list[Group]:
-    """The rows of each contact together, by name."""
-    groups: dict[UUID, Group] = {}
-    for row in rows:
-        groups.setdefault(row.party.contact_id, Group(None)).rows.append(row)
-    return sorted(groups.values(), key=lambda group: group.rows[0].name.casefold())
+def by_party(rows: Sequence[Row]) -> list[Row]:
+    """The rows by name, so that the roles of one contact stand together."""
+    return sorted(rows, key=lambda row: (row.name.casefold(), str(row.party.contact_id), row.party.role.position))
 
 
 def phones_of(contact: Contact) -> list[dict[str, str]]:

@@ -17,8 +17,17 @@
     window.htmx.ajax("POST", grid.dataset.grid, {
       source: grid, target: `#${grid.id}`, swap: "outerHTML",
       values: { ...values, party: parties, access, act: button.value },
-    });
+    }).then(goOn);
   });
+
+  /* The work goes on where it was: in the form for a new contact, or in the box of the role that was changed. */
+  function goOn() {
+    const grid = document.querySelector("[data-grid]");
+    const next = grid?.querySelector(".new-contact [aria-invalid=true]")
+      || [...(grid?.querySelectorAll(".new-contact .form-control") || [])].find((one) => one.offsetParent)
+      || grid?.querySelector("[data-find][autofocus]");
+    if (next) next.focus();
+  }
 
   /* --- a finder's box and what it found: arrows move, Enter picks, Esc goes back ------------------------------------ */
 
