@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -80,7 +81,7 @@ def record_context(request: HttpRequest, file: File, tab: str) -> dict[str, Any]
     restricted = clients_restriction(file.pk)
     return {
         "file": file, "tab": tab, "payers": payers, "primary": payers[0] if payers else None,
-        "link": sync.link_state(KIND, file.pk), "restricted": restricted,
+        "link": sync.link_state(KIND, file.pk), "restricted": restricted, "pm_action": _pm_action(file),
         "unshared": unshared(payers), "review": open_review(file.pk), "holds": _placed(file),
         "may_edit": actor.may("file.edit"), "may_close": actor.may("file.close"),
         "may_delete": actor.may("file.delete"), "may_number": can_set_number(actor),
@@ -88,6 +89,12 @@ def record_context(request: HttpRequest, file: File, tab: str) -> dict[str, Any]
         "has_client_right": actor.may("file.edit_clients"),
         "may_change_clients": actor.may("file.edit_clients") and restricted is None and file.group_id is None,
     }  # fmt: skip
+
+
+def _pm_action(file: File) -> str:
+    """What the link of a restriction does: a file made here has no matter to open."""
+    peer = settings.COUNTERPART_PEER_NAME
+    return f"Open the matter in {peer}" if file.from_pm else f"Open {peer}"
 
 
 def _placed(file: File) -> list[str]:

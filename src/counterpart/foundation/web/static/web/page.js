@@ -134,6 +134,13 @@
     show("error", "The server can not be reached. Check your connection and try again.");
   });
 
+  // A row of tabs that does not fit begins where the present one is seen.
+  document.querySelectorAll(".nav-tabs > [aria-current]").forEach(function (tab) {
+    var row = tab.parentNode;
+    var at = tab.getBoundingClientRect().left - row.getBoundingClientRect().left;
+    row.scrollLeft += at - (row.clientWidth - tab.offsetWidth) / 2;
+  });
+
   // Copy buttons: <button data-copy="#id">.
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-copy]");
