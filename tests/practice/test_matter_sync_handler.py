@@ -234,3 +234,16 @@ def test_ways_out_of_an_error(ada, ben, code, register, labels):
     assert [one.label for one in found] == labels
     assert all(f"/matters/{matter.pk}/" in one.url for one in found)
     assert remedies(matter.pk, state, actor(ben)) == []
+
+
+@pytest.mark.parametrize(
+    ("clients", "given", "labels"), [(0, {}, ["Add a client"]), (1, {}, []), (0, {"status": "template"}, [])]
+)
+def test_a_matter_without_a_client_is_led_to_one(ada, ben, clients, given, labels):
+    """MAT-3, IND-3: an exchange could do nothing for it."""
+    connected()
+    matter = open_matter(ada, *people(*["Ng"] * clients), **given)
+    state = sync.link_state("matter", matter.pk)
+
+    assert [one.label for one in remedies(matter.pk, state, actor(ada))] == labels
+    assert remedies(matter.pk, state, actor(ben)) == []

@@ -6,15 +6,22 @@ from django.urls import reverse
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Forbidden
+from counterpart.practice.matters.enums import Status
 from counterpart.practice.matters.operations import ensure_reference_unlocked
-from counterpart.practice.matters.rows import states_of
+from counterpart.practice.matters.rows import clients_of_matters, states_of
 from counterpart.sync import api as sync
 
 
 def remedies(matter_id: UUID, state: sync.LinkState, actor: Actor) -> list[sync.Remedy]:
     """What this actor may do about the state."""
-    if state.colour != "red" or not actor.may("matter.edit"):
+    if not actor.may("matter.edit"):
         return []
+    if state.colour == "red":
+        return _error_remedies(matter_id, state, actor)
+    return _client_remedies(matter_id) if state.colour == "gray" and state.sync_id is None else []
+
+
+def _error_remedies(matter_id: UUID, state: sync.LinkState, actor: Actor) -> list[sync.Remedy]:
     if state.error_register == "requested_number":
         return _number_remedies(matter_id, actor)
     if state.error_code == "unknown_staff":
@@ -24,6 +31,14 @@ def remedies(matter_id: UUID, state: sync.LinkState, actor: Actor) -> list[sync.
     if state.error_register:
         return [sync.Remedy("Correct it", reverse("matters:edit", args=[matter_id]))]
     return []
+
+
+def _client_remedies(matter_id: UUID) -> list[sync.Remedy]:
+    """A matter without a client stays here (MAT-3)."""
+    columns = states_of([matter_id]).get(matter_id)
+    if columns is None or columns["status"] == Status.TEMPLATE or clients_of_matters([matter_id]):
+        return []
+    return [sync.Remedy("Add a client", reverse("matters:parties", args=[matter_id]))]
 
 
 def _number_remedies(matter_id: UUID, actor: Actor) -> list[sync.Remedy]:
