@@ -11,6 +11,7 @@ from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.queries import contacts_visible_to
 from counterpart.accounting.files.models import File, FilePayer, SplitReview
 from counterpart.accounting.files.operations import (
+    add_client,
     change_file_number,
     change_file_options,
     close_file,
@@ -353,6 +354,19 @@ def test_read_tells_what_is_here_in_the_order_of_the_payers():
         "opened": "2026-02-01", "number": file.number, "staff": None,
     }  # fmt: skip
     assert {name for name in REGISTERS if not REGISTERS[name].kept} == set(values)
+
+
+def test_client_added_while_off_shows_as_a_difference_even_without_an_identity():
+    """Protocol 15, GRP-17: otherwise the list of Practice Management would never be put back."""
+    ada = client("Ada", "25")
+    file = arrived(ada)
+    stranger = client("Stranger")
+    Record.objects.filter(local_id=stranger.pk).delete()  # as if from before the two were connected
+    sync.switch_off(SYSTEM, AT)
+
+    add_client(file_id=file.pk, contact_id=stranger.pk, actor=SYSTEM, at=AT)
+
+    assert HANDLER.read([file.pk])[file.pk]["clients"] == [identity(ada), str(stranger.pk)]
 
 
 def test_staff_is_told_once_the_firm_wants_it():

@@ -15,8 +15,9 @@ def values_of(files: Iterable[Held], *, publishes: bool | None = None) -> list[V
     """Return the register values of each file, in their order; a constant number of statements. ``publishes``: whether
     the other product is told the staff (IMP-11), as the firm chose unless said otherwise.
 
-    Clients are named by their sync identity. One without is not named: only while the integration is off can a file
-    from Practice Management have got such a client, and at the next exchange that product's list is put back.
+    Clients are named by their sync identity. One without, which a file from Practice Management can only have got while
+    the integration was off, is named by its own: the list must differ from the one that product wrote, so that this
+    is put back when the integration is on again (sync-protocol 15).
     """
     listed = list(files)
     clients = sync.sync_ids(CONTACT, {client for held in listed for client in held.clients})
@@ -54,7 +55,7 @@ def _staff(held: Held, emails: Mapping[int, str]) -> dict[str, str] | None:
 def _values(held: Held, clients: Mapping[UUID, UUID], emails: Mapping[int, str], *, publishes: bool) -> Values:
     return {
         "title": held.fields["description"],
-        "clients": [str(clients[client]) for client in held.clients if client in clients],
+        "clients": [str(clients.get(client, client)) for client in held.clients],
         "assigned": emails.get(held.fields["assigned"]),
         "opened": held.opened_received.isoformat() if held.opened_received else None,
         "number": held.number,
