@@ -5,8 +5,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from counterpart.foundation.csv_lines import csv_lines
 from counterpart.foundation.errors import Refusal
 
 ROWS_MAX: Final = 1_000_000
@@ -70,14 +71,5 @@ def write_failures(path: Path, header: Sequence[str], failures: Iterable[tuple[s
 def failure_lines(header: Sequence[str], failures: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[str]:
     """The same, line by line, for a download."""
     columns = [*(name for name in header if name != REASON), REASON]
-    writer: Any = csv.writer(_Echo())
-    yield writer.writerow(columns)
-    for reason, cells in failures:
-        yield writer.writerow([{**cells, REASON: reason}.get(name, "") for name in columns])
-
-
-class _Echo:
-    """A file that hands back what is written."""
-
-    def write(self, line: str) -> str:
-        return line
+    yield from csv_lines([columns])
+    yield from csv_lines([{**cells, REASON: reason}.get(name, "") for name in columns] for reason, cells in failures)

@@ -1,9 +1,8 @@
 """The firm's audit log: everything in the history, for those who may read it (HIS-2, HIS-3)."""
 
-import csv
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -13,10 +12,12 @@ from django.views.decorators.http import require_POST
 
 from counterpart.foundation import clock, history
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.csv_lines import safe_cell
 from counterpart.foundation.history import NewEvent
 from counterpart.foundation.history.models import Event
 from counterpart.foundation.history.veils import hidden_from
 from counterpart.foundation.users.access import SignedIn, actor_of, page
+from counterpart.foundation.web.downloads import csv_download
 from counterpart.foundation.web.pages import fragment_layout
 
 READ: Final = "audit.read"
@@ -67,31 +68,19 @@ def export_log(request: SignedIn) -> StreamingHttpResponse:
     said = {name: [None, str(value)] for name, value in form.cleaned_data.items() if value}
     event = NewEvent("audit_log", None, "Audit log", "exported", actor_of(request), clock.now(), said)
     history.record([event])
-    answer = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="audit-log.csv"'
-    return answer
+    return csv_download("audit-log.csv", _rows(rows))
 
 
-class _Echo:
-    """A file that hands back what is written, so that the export needs no memory for the whole."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(rows: QuerySet[Event]) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for row in rows.values_list(*COLUMNS).iterator(chunk_size=2_000):
-        yield writer.writerow([_cell(value) for value in row])
+def _rows(events: QuerySet[Event]) -> Iterator[list[str]]:
+    yield list(COLUMNS)
+    for row in events.values_list(*COLUMNS).iterator(chunk_size=2_000):
+        yield [_cell(value) for value in row]
 
 
 def _cell(value: object) -> str:
-    """Return the text of a cell; one that a spreadsheet would take for a formula gets a quote before it."""
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return safe_cell(value)
 
 
 def _filtered(form: LogFilter, actor: Actor) -> QuerySet[Event]:

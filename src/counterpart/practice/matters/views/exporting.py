@@ -53,5 +53,5 @@ def _cells(line: Line) -> list[object]:
     return [
         matter.matter_number, matter.name, matter.shown_reference, matter.external_reference, matter.matter_type.name,
         matter.status, matter.priority, matter.date.isoformat(), matter.assigned_to.email, primary,
-        "; ".join(others), "yes" if matter.restricted else "", line.state.status if line.state else "",
+        "; ".join(others), "yes" if matter.restricted else "", line.link.status if line.link else "",
     ]  # fmt: skip
