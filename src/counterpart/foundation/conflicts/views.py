@@ -26,6 +26,9 @@ def check_page(check: ConflictCheck) -> Callable[..., HttpResponseBase]:
                 outcome = check.run(actor=actor_of(request), names=form.lines, exact=form.exact, at=now())
             except Refused as refusal:
                 form.refuse(refusal)
+            else:
+                # The reader goes on at the results, not in the box.
+                del form.fields["names"].widget.attrs["autofocus"]
         context = {"form": form, "outcome": outcome}
         return render(request, "conflicts/check.html", context, status=422 if form.errors else 200)
 
