@@ -142,6 +142,7 @@ def test_a_matter_without_client_is_gray_with_the_reason(world: World, ada: Acto
     matter = open_matter(ada, world, [])
     assert state(world, matter).colour == "gray"
     assert "until it has a client" in state(world, matter).detail
+    assert state(world, matter).is_excluded
 
     add_party(actor=ada, matter_id=matter, role="Client", contact_id=create(at=world.at), at=world.at)
     world.settle()

@@ -72,6 +72,8 @@ class LinkState:
     severed_at: datetime | None = None
     differences: tuple[Difference, ...] = ()
     has_conflicts: bool = False
+    is_excluded: bool = False
+    """Not for the other product as it is now: ``detail`` says why, and pressing *Sync now* would do nothing."""
     waiting_for: str = ""
     waiting_url: str = ""
     """The page of the record it waits for."""
@@ -113,7 +115,7 @@ def link_states(
         if awaited:
             state = _waiting(state, awaited, labels.get(awaited[0].sync_id))
         if record is None and local_id in apart and link is not None and link.peer_instance:
-            state = replace(state, detail=apart[local_id])
+            state = replace(state, detail=apart[local_id], is_excluded=True)
         if record is not None and record.sync_id in conflicted:
             state = replace(state, has_conflicts=True)
         states[local_id] = state
@@ -131,7 +133,7 @@ def newborn_states(kind: str, local_ids: Iterable[UUID], *, at: datetime) -> dic
     states = {}
     for local_id in ids:
         state = _state(handler, link, None if local_id in apart else record, local_id, at)
-        states[local_id] = replace(state, detail=apart[local_id]) if local_id in apart else state
+        states[local_id] = replace(state, detail=apart[local_id], is_excluded=True) if local_id in apart else state
     return states
 
 

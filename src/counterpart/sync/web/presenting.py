@@ -117,8 +117,10 @@ def indicator_of(
 
 
 def may_force(actor: Actor, state: LinkState) -> bool:
-    """Whether *Sync now* makes sense for this state and person. A severed record is offered again instead."""
-    return actor.may(RETRY) and state.peer_presence != "deleted"
+    """Whether *Sync now* makes sense for this state and person: a severed record is offered again, one that is not for
+    the other product is changed first.
+    """
+    return actor.may(RETRY) and state.peer_presence != "deleted" and not state.is_excluded
 
 
 def holder_of(handler: Handler, state: LinkState, actor: Actor) -> Holder | None:
