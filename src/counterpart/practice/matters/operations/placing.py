@@ -41,8 +41,9 @@ def placed(
             errors.append(FieldError(f"parties.{place}.{part}", text, code))
             continue
         filled.add(role.id)
-        row = stays or _new(matter_id, role, draft.contact, contact.name if contact else "")
-        rows[role.id, draft.contact] = replace(row, represents=[str(one) for one in draft.represents])
+        represents = [str(one) for one in draft.represents]
+        row = stays or _new(matter_id, role, draft.contact, contact.name if contact else "", represents)
+        rows[role.id, draft.contact] = row if row.represents == represents else replace(row, represents=represents)
     return numbered(rows.values(), facts), errors
 
 
@@ -84,5 +85,5 @@ def _problem(
     return "", "", ""
 
 
-def _new(matter_id: UUID, role: RoleFacts, contact_id: UUID, name: str) -> PartyRow:
-    return PartyRow(new_id(), matter_id, role.id, contact_id, 0, [], role.name, role.is_primary, name)
+def _new(matter_id: UUID, role: RoleFacts, contact_id: UUID, name: str, represents: list[str]) -> PartyRow:
+    return PartyRow(new_id(), matter_id, role.id, contact_id, 0, represents, role.name, role.is_primary, name)
