@@ -426,6 +426,9 @@ def test_search_finds_by_number_description_and_client():
     assert list(search(visible, "rewi boundary")) == [second]
     assert set(search(visible, "rewi")) == {first, second}
     assert list(search(visible, "2-001")) == [second]
+    assert list(search(visible, "kuari rewi")) == []  # two letters swapped are two mistakes
+    assert list(search(visible, "kaury")) == [first]
+    assert list(search(visible, "tanne boundary")) == [second]
     remove_client(file_id=second.pk, contact_id=one.pk, actor=SYSTEM, at=AT)
     assert list(search(visible, "rewi")) == [first]
     assert not files_visible_to(person("Nobody")).exists()

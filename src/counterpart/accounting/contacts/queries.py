@@ -41,8 +41,19 @@ def search(contacts: QuerySet[Contact], text: str) -> QuerySet[Contact]:
         return contacts
     found = contacts.filter(_matches(text, words))
     if not found.exists():
-        found = contacts.filter(_misspelt(words))
+        found = contacts.filter(*(Q(search_text__regex=misspelt(word)) for word in words))
     return found.annotate(rank=_rank(text, words)).order_by("rank", "status", "sort_name", "id")
+
+
+def misspelt(word: str) -> str:
+    """Return the pattern of a word with one wrong, missing or surplus letter at most; short ones must be right (SRC-2)."""
+    patterns = [re.escape(word)]
+    if len(word) >= MISSPELT_MIN:
+        escaped = [re.escape(letter) for letter in word]
+        for i in range(len(word)):
+            before, after = "".join(escaped[:i]), "".join(escaped[i + 1 :])
+            patterns += [f"{before}[^ ]?{after}", f"{before}{escaped[i]}[^ ]{after}"]
+    return "(^| )(" + "|".join(patterns) + ")"
 
 
 def former_numbers(text: str) -> list[tuple[str, Contact]]:
@@ -91,19 +102,6 @@ def _matches(text: str, words: list[str]) -> Q:
     if _PHONE_LIKE.fullmatch(text) and len(bare) >= PHONE_DIGITS_MIN:
         match |= Q(phone_digits__contains=bare[-PHONE_TAIL:])
     return match
-
-
-def _misspelt(words: list[str]) -> Q:
-    every = Q()
-    for word in words:
-        patterns = [re.escape(word)]
-        if len(word) >= MISSPELT_MIN:
-            escaped = [re.escape(letter) for letter in word]
-            for i in range(len(word)):
-                before, after = "".join(escaped[:i]), "".join(escaped[i + 1 :])
-                patterns += [f"{before}[^ ]?{after}", f"{before}{escaped[i]}[^ ]{after}"]
-        every &= Q(search_text__regex="(^| )(" + "|".join(patterns) + ")")
-    return every
 
 
 def _rank(text: str, words: list[str]) -> Case:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.queries import WORDS_MAX
+from counterpart.accounting.contacts.queries import WORDS_MAX, misspelt
 from counterpart.accounting.files.models import File, FileCode, FileOptions, FilePayer, GroupMember, SplitReview
 from counterpart.accounting.files.shares import percent
 from counterpart.accounting.numbering.models import FileNumberLedger
@@ -43,17 +43,19 @@ def files_visible_to(who: Any) -> QuerySet[File]:
 
 def search(files: QuerySet[File], text: str) -> QuerySet[File]:
     """Keep the files of which number, description and clients hold every word, best first; a former number finds its
-    file (LA-NUM-7).
+    file (LA-NUM-7). If nothing matches, one wrong, missing or surplus letter in a word is forgiven (SRC-2).
     """
     words = fold(text).split()[:WORDS_MAX]
     if not words:
         return files
     key = number_key(text.strip())
-    payers = FilePayer.objects.filter(file=OuterRef("pk"), ended_at=None)
+    former = FileNumberLedger.objects.filter(key=key).values("file_id")
     every = Q()
     for word in words:
-        every &= Q(search_text__contains=word) | Q(Exists(payers.filter(contact__search_text__contains=word)))
-    former = FileNumberLedger.objects.filter(key=key).values("file_id")
+        every &= _holds("contains", word)
+    found = files.filter(every | Q(number_key=key) | Q(pk__in=former))
+    if not found.exists():
+        found = files.filter(*(_holds("regex", misspelt(word)) for word in words))
     rank = Case(
         When(number_key=key, then=Value(0)),
         When(search_text__startswith=f" {fold(text)}", then=Value(1)),
@@ -61,7 +63,6 @@ def search(files: QuerySet[File], text: str) -> QuerySet[File]:
         default=Value(3),
         output_field=IntegerField(),
     )
-    found = files.filter(every | Q(number_key=key) | Q(pk__in=former))
     return found.annotate(rank=rank).order_by("rank", "-status", "number_key", "id")
 
 
@@ -182,3 +183,10 @@ def taken_sentence(number: str, owner: File | None, *, named: bool) -> str:
 def contacts_by_id(ids: Iterable[UUID]) -> dict[UUID, Contact]:
     """Return the contacts that can be clients: neither deleted nor a group."""
     return Contact.objects.filter(deleted_at=None, is_group=False).in_bulk(list(ids))
+
+
+def _holds(lookup: str, pattern: str) -> Q:
+    """A file whose own words match, or those of one of its clients."""
+    clients = FilePayer.objects.filter(file=OuterRef("pk"), ended_at=None)
+    named = clients.filter(**{f"contact__search_text__{lookup}": pattern})
+    return Q(**{f"search_text__{lookup}": pattern}) | Q(Exists(named))
