@@ -70,8 +70,9 @@ def test_everything_is_a_button(client, matter):
         re.search(rf'<tr id="party-{ids["Client", name]}">.*?</tr>', page, re.DOTALL)[0] for name in ("Ng", "Rewi")
     )
 
-    assert re.findall(r'name="where" value="(\w+)"', first) == ["down"]
-    assert re.findall(r'name="where" value="(\w+)"', second) == ["first", "up"]
+    assert re.findall(r'name="where" value="(\w+)"', first) == ["down", "down"]  # a button and a menu item
+    assert re.findall(r'name="where" value="(\w+)"', second) == ["first", "up", "first", "up"]
+    assert 'aria-label="Make Rewi primary"' in second
     assert 'aria-label="Actions for Ng, Client"' in first
     assert "Change party…" in first
     assert "Remove…" in first
