@@ -177,7 +177,22 @@ def test_a_long_bill_shows_its_first_lines_and_counts_them_all(ada):
     assert "The first 400 of 900 lines are shown" in text_of(answer)
     assert answer.context["preview"].totals[0].amount == "90.00"
     assert table["Content-Type"].startswith("text/csv")
-    assert len(table.content.decode().splitlines()) == 902
+    assert len(b"".join(table.streaming_content).decode().splitlines()) == 902
+
+
+def test_the_download_gives_a_spreadsheet_no_formula(ada):
+    """Words come from people; amounts are figures."""
+    file = opened(*people("Heron"))
+
+    answer = signed_in(ada).post(preview(file), {"lines": "=HYPERLINK(x)\t5.00\n-2.00", "download": "csv"})
+
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert lines == [
+        "Line,Description,Amount,Heron",
+        "1,'=HYPERLINK(x),5.00,5.00",
+        "2,,-2.00,-2.00",
+        ",Total,3.00,3.00",
+    ]
 
 
 def test_reader_previews_with_the_split_in_force():

@@ -1,11 +1,12 @@
 """Split/Advanced Billing: who pays which part of a file's bills, and what a bill would come to (LA-SPL-1 to 4.6)."""
 
-import csv
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -14,12 +15,14 @@ from counterpart.accounting.files.forms import SplitForm
 from counterpart.accounting.files.models import File
 from counterpart.accounting.files.operations import set_split
 from counterpart.accounting.files.previewing import SplitPreview, preview_split
-from counterpart.accounting.files.queries import former_payers_of
+from counterpart.accounting.files.queries import former_payers_of, payers_of
 from counterpart.accounting.files.views.access import visible_file
 from counterpart.accounting.files.views.record import record_context
 from counterpart.foundation.clock import now
+from counterpart.foundation.csv_lines import safe_cell
 from counterpart.foundation.errors import Refused, Stale
 from counterpart.foundation.users.access import actor_of, page
+from counterpart.foundation.web.downloads import csv_download
 from counterpart.foundation.web.pages import done
 
 CELLS_MAX: Final = 4_000
@@ -54,44 +57,36 @@ def edit(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 @page()
 @require_http_methods(["GET", "POST"])
-def preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
+def preview(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
     """Split pasted lines with the percentages as they stand in the boxes, saved or not; nothing is stored (4.6)."""
     file = visible_file(request, file_id)
     form = _form(request, file)
     shown = None
     if request.method == "POST" and form.is_valid() and form.bill_lines and not form.line_problems:
-        shown = preview_split(form.payers, form.all_shares, form.bill_lines, cells_max=CELLS_MAX)
-        if "download" in request.POST:
-            return _download(file, preview_split(form.payers, form.all_shares, form.bill_lines))
-    refused = request.method == "POST" and shown is None
-    context = _context(request, file, form) | {"preview": shown, "asked": request.method == "POST"}
+        cells_max = None if "download" in request.POST else CELLS_MAX
+        shown = preview_split(form.payers, form.all_shares, form.bill_lines, cells_max=cells_max)
+        if cells_max is None:
+            return _download(file, shown)
+    asked = request.method == "POST"
+    context = _context(request, file, form) | {"preview": shown, "asked": asked}
     is_fragment = request.headers.get("HX-Target") == "split-preview"
     part = "files/split.html#preview" if is_fragment else "files/split.html"
-    return render(request, part, context, status=422 if refused else 200)
+    return render(request, part, context, status=422 if asked and shown is None else 200)
 
 
 def _form(request: HttpRequest, file: File) -> SplitForm:
-    payers = record_payers(request, file)
     locked = not actor_of(request).may("file.edit_split")
+    payers = payers_of([file.pk])[file.pk]
     return SplitForm(request.POST or None, payers=payers, version=file.version, locked=locked)
-
-
-def record_payers(request: HttpRequest, file: File) -> Any:
-    """The payers as the heading already read them."""
-    return record_context(request, file, "split")["payers"]
 
 
 def _context(request: HttpRequest, file: File, form: SplitForm) -> dict[str, Any]:
     return record_context(request, file, "split") | {"form": form, "former": former_payers_of(file.pk)}
 
 
-def _download(file: File, shown: SplitPreview) -> HttpResponse:
+def _download(file: File, shown: SplitPreview) -> StreamingHttpResponse:
     """The whole table as a file for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="split-{file.number}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["Line", "Description", "Amount", *(column.payer.name for column in shown.columns)])
-    for row in shown.rows:
-        writer.writerow([row.number, row.description, row.amount, *row.shares])
-    writer.writerow(["", "Total", shown.total, *(column.amount for column in shown.columns)])
-    return response
+    names = [safe_cell(column.payer.name) for column in shown.columns]
+    lines = ([row.number, safe_cell(row.description), row.amount, *row.shares] for row in shown.rows)
+    total = ["", "Total", shown.total, *(column.amount for column in shown.columns)]
+    return csv_download(f"split-{file.number}.csv", chain([["Line", "Description", "Amount", *names]], lines, [total]))
