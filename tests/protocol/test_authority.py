@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.protocol.strategies import replicas
 
+from counterpart.contracts import matter
 from counterpart.contracts.contact import REGISTERS
 from counterpart.protocol.registers import STAMP_MAX, Reg, forged, merge_state
 from counterpart.protocol.stamps import Site
@@ -71,6 +72,33 @@ def test_writers_are_those_of_the_specification():
     """Section 2: who may write what."""
     writers = {name: {site.code for site in rule.writers} for name, rule in REGISTERS.items()}
 
-    assert {name for name, who in writers.items() if who == {"pm"}} == {"requested_number", "presence_pm"}
+    assert {name for name, who in writers.items() if who == {"pm"}} == {"methods", "requested_number", "presence_pm"}
     assert {name for name, who in writers.items() if who == {"la"}} == {"number", "presence_la"}
     assert {name for name, rule in REGISTERS.items() if rule.create_only} == {"address.main", "address.additional"}
+
+
+@pytest.mark.parametrize(
+    ("register", "reg", "receiver"),
+    [
+        ("clients", Reg(["x"], 10, 11), PM),  # LA over PM's list
+        ("clients", Reg(["x"], 0, 11), PM),
+        ("clients", Reg(["x"], 12, 0), PM),  # LA in PM's name
+        ("opened", Reg("2026-01-31", 10, 11), PM),
+        ("number", Reg("25-001", 10, 0), LA),
+        ("staff", Reg({"lead": "ada@example.com"}, 10, 0), LA),
+    ],
+)
+def test_forged_register_of_a_matter_is_named(register, reg, receiver):
+    """S9, GRP-1: clients are PM's, numbers and staff LA's."""
+    mine = {"clients": Reg(["held"], 10, 0), "title": Reg("A v. B", 10, 0)}
+
+    assert forged(matter.REGISTERS, mine, {**mine, register: reg}, receiver) == register
+
+
+def test_writers_of_a_matter_are_those_of_the_specification():
+    """Section 2, integration 3.3: who may write what, and which register refers to other records."""
+    writers = {name: {site.code for site in rule.writers} for name, rule in matter.REGISTERS.items()}
+
+    assert {name for name, who in writers.items() if who == {"pm", "la"}} == {"title", "assigned"}
+    assert {name for name, who in writers.items() if who == {"la"}} == {"number", "staff", "presence_la"}
+    assert {name: rule.refers_to for name, rule in matter.REGISTERS.items() if rule.refers_to} == {"clients": "contact"}

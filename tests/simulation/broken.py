@@ -3,15 +3,18 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.simulation.messages import Batch, LinkRow, RecordRow, Voice
+from tests.simulation.files import Files, Payers
+from tests.simulation.kinds import CONTACT, Kind
+from tests.simulation.messages import Batch, Beat, LinkRow, RecordRow, RecordState, Voice
 from tests.simulation.model import SiteModel, State
 from tests.simulation.numbering import Numbering
 from tests.simulation.store import Transaction
 
-from counterpart.protocol import gate
+from counterpart.accounting.split import WHOLE
+from counterpart.protocol import gate, registers
 from counterpart.protocol.exchange import Statement
 from counterpart.protocol.gate import GENESIS, Head, Position, Verdict
-from counterpart.protocol.registers import Reg
+from counterpart.protocol.registers import Merge, Reg
 from counterpart.protocol.stamps import Site
 
 
@@ -59,10 +62,10 @@ class TombstoneDropped(SiteModel):
 
 
 class _NoLedger(Numbering):
-    def holder(self, tx: Transaction, number: str) -> str | None:
+    def holder(self, tx: Transaction, kind: Kind, number: str) -> str | None:
         return None
 
-    def is_used(self, tx: Transaction, key: str) -> bool:
+    def is_used(self, tx: Transaction, key: tuple[str, str]) -> bool:
         return False
 
 
@@ -220,6 +223,135 @@ class AlarmOnLateWords(SiteModel):
         super().hear(tx, voice)
 
 
+class GateOpen(SiteModel):
+    """Matters are sent whether or not the peer has their clients; it refuses them whole, again and again."""
+
+    def is_held_back(self, sync_id: str) -> bool:
+        return False
+
+
+class DoorOpen(SiteModel):
+    """Nobody looks whether the clients of a matter that arrives are here."""
+
+    def missing(self, *_: Any) -> frozenset[str]:
+        return frozenset()
+
+
+class NoGate(GateOpen, DoorOpen):
+    """Neither side minds whether the clients of a matter exist."""
+
+
+class PartialLists(SiteModel):
+    """The receiver takes the clients it knows and drops the others."""
+
+    def merge_record(self, tx: Transaction, record: RecordState, voice: Voice) -> Any:
+        if "clients" in record.registers:
+            held = record.registers["clients"]
+            here = [client for client in held.value or () if self.is_here(tx, CONTACT, client)]
+            if here:
+                record = replace(record, registers={**record.registers, "clients": held._replace(value=here)})
+        return super().merge_record(tx, record, voice)
+
+
+class ClientsFromAnybody(SiteModel):
+    """Client lists are taken from whoever sends them."""
+
+    def check(self, held: State, record: RecordState) -> tuple[str, str]:
+        rest = {name: reg for name, reg in record.registers.items() if name != "clients"}
+        return super().check(held, replace(record, registers=rest))
+
+
+class _SharesGone(Files):
+    def after_clients(self, before: Payers, clients: list[str]) -> Payers:
+        shares = dict(before) or {clients[0]: WHOLE}
+        return tuple((client, shares.get(client, 0)) for client in clients)
+
+
+class SharesGone(SiteModel):
+    """The share of a client who is removed is not added to the primary's."""
+
+    files_class = _SharesGone
+
+
+class _SharesByPlace(Files):
+    def after_clients(self, before: Payers, clients: list[str]) -> Payers:
+        shares = [share for _, share in before][: len(clients)]
+        shares += [0] * (len(clients) - len(shares))
+        return tuple(zip(clients, [WHOLE - sum(shares[1:]), *shares[1:]], strict=True))
+
+
+class SharesByPlace(SiteModel):
+    """Shares stay at their place in the list when the clients change."""
+
+    files_class = _SharesByPlace
+
+
+class EqualStampsIgnored(SiteModel):
+    """A list that was changed without a stamp is not noticed."""
+
+    def join(self, kind: Kind, held: State, theirs: State, heard: Any) -> Merge:
+        everybody = {name: replace(rule, writers=frozenset(Site)) for name, rule in kind.registers.items()}
+        return registers.merge_state(everybody, held, theirs, self.site, heard)
+
+
+class SwitchedOnQuietly(SiteModel):
+    """Switching the link on again forces no exchange."""
+
+    def told_at_switch_on(self, row: RecordRow) -> bool:
+        return False
+
+
+class ClientsDeleted(SiteModel):
+    """A contact can be deleted although a matter names it."""
+
+    def parties(self) -> set[str]:
+        return set()
+
+
+class HeldSilently(SiteModel):
+    """A matter that the peer holds is kept back without a word."""
+
+    def is_held_back(self, sync_id: str) -> bool:
+        record = self.records[sync_id]
+        return super().is_held_back(sync_id) or bool(self.awaited(record, self.state(sync_id)))
+
+
+class OwnListsNeeded(SiteModel):
+    """The side that writes the lists, too, refuses a state with one that names somebody who is gone."""
+
+    def missing(self, tx: Transaction, kind: Kind, held: State, theirs: Any) -> frozenset[str]:
+        clients = theirs["clients"].value if "clients" in theirs else []
+        return frozenset(client for client in clients if not self.is_here(tx, CONTACT, client))
+
+
+class RefusalSticks(SiteModel):
+    """What was once refused here stays red although the peer has meanwhile said that it holds the same."""
+
+    def still_refused(self, record: RecordRow, *, agreed: bool) -> bool:
+        return record.refused
+
+
+class ForgetfulBeats(SiteModel):
+    """A beat counts as contact although the peer has forgotten what it acknowledged."""
+
+    def is_in_memory(self, link: LinkRow, beat: Beat) -> bool:
+        return True
+
+
+class DeparturesForgotten(SiteModel):
+    """What was changed while the link was off is archived only where the stamps are equal."""
+
+    def join(self, kind: Kind, held: State, theirs: State, heard: Any) -> Merge:
+        return super().join(kind, held, theirs, {})
+
+
+class OffUnmentioned(SiteModel):
+    """What changed while the link was off counts as waiting since it was switched on."""
+
+    def changed_since(self, link: LinkRow) -> int:
+        return self.wall()
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """A broken build and the properties of which one must be reported, within so many seeds."""
@@ -249,14 +381,27 @@ BROKEN = (
     Broken(ReceiptsForgotten, ("S15",)),
     Broken(HeadOfLine, ("L1", "L3")),
     Broken(LanesIgnored, ("L7",)),
+    Broken(GateOpen, ("S6", "L1")),
+    Broken(DoorOpen, ("S8",)),
+    Broken(NoGate, ("S8",)),
+    Broken(PartialLists, ("S8",)),
+    Broken(ClientsFromAnybody, ("S8", "S9")),
+    Broken(SharesGone, ("S8",)),
+    Broken(SharesByPlace, ("S8",)),
+    Broken(EqualStampsIgnored, ("S1", "S8")),
+    Broken(SwitchedOnQuietly, ("S1", "S7", "S8"), start=900),
+    Broken(ClientsDeleted, ("S8",)),
 )
 
 FOUND = (
-    Broken(RefusalForgotten, ("S5",), start=135),
-    Broken(DeletionGivenUp, ("S1", "S7", "L1", "L3"), start=348),
-    Broken(OnlyReceiptsCount, ("S7",), start=1077),
+    Broken(RefusalForgotten, ("S5",)),
+    Broken(DeletionGivenUp, ("S1", "S7", "L1", "L3"), start=470),
+    Broken(OnlyReceiptsCount, ("S7",), start=2140),
     Broken(HearingIgnored, ("L2", "S15"), start=114),
-    Broken(FailuresUnheard, ("S7",), start=229),
+    Broken(FailuresUnheard, ("S7",)),
     Broken(AlarmOnLateWords, ("S15",)),
+    Broken(HeldSilently, ("S7",)),
+    Broken(RefusalSticks, ("L2",)),
+    Broken(DeparturesForgotten, ("S3",)),
 )
 """Rules that the simulation itself taught, from the seed that shows them; the rarer ones are in tests/protocol."""

@@ -1,13 +1,14 @@
 """The properties of sync-protocol section 21, checked after every step against the ghost's memory."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation.ghost import Ghost, Loss
-from tests.simulation.messages import Batch, Reply, Voice
+from tests.simulation.kinds import KINDS, MATTER, Kind
+from tests.simulation.messages import Batch, RecordRow, Reply, Voice
 
-from counterpart.contracts.contact import REGISTERS
+from counterpart.accounting.split import WHOLE
 from counterpart.protocol import exchange, registers
 from counterpart.protocol.colour import Colour, Mode
 from counterpart.protocol.exchange import Result
@@ -26,7 +27,6 @@ JUMP_MEMORY_MS = 10 * 60_000
 """A clock set back by so many minutes makes an age look so many minutes younger, as long as it is remembered at all.
 Whoever measures with wall clocks has to live with that; what is checked is that it goes no further."""
 DELIVERED = (Result.APPLIED, Result.UNCHANGED)
-KEPT = frozenset(name for name, rule in REGISTERS.items() if rule.kept)
 
 
 class Violation(AssertionError):
@@ -67,6 +67,28 @@ class Checks:
     def deleted(self, site: "SiteModel", sync_id: str) -> None:
         self.ghost.deleted.add((site.site, sync_id))
 
+    def renamed(self, old: str, new: str) -> None:
+        """A record is offered again under a new identity."""
+        self.ghost.aliases[new] = self.first_name(old)
+
+    def first_name(self, sync_id: str) -> str:
+        return self.ghost.aliases.get(sync_id, sync_id)
+
+    def first_names(self, clients: Iterable[str]) -> list[str]:
+        return [self.first_name(client) for client in clients]
+
+    def taking_over(self, matter_id: str, clients: list[str]) -> None:
+        """Legal Accounting changes the payers of a linked file while the link is off, as it may (GRP-17).
+
+        A list that it made before is replaced knowingly.
+        """
+        self.ghost.taken_over[matter_id].append(self.first_names(clients))
+        self.ghost.departures.pop(matter_id, None)
+
+    def took_over(self, matter_id: str) -> None:
+        """And was told that it is saved."""
+        self.ghost.departures[matter_id] = self.ghost.taken_over[matter_id][-1]
+
     def jumped(self, by_ms: int) -> None:
         self.last_jump = self.world.now
         self.jump_ms = min(self.jump_ms + abs(by_ms), JUMP_MEMORY_MS)
@@ -91,13 +113,16 @@ class Checks:
 
     def committed(self, site: "SiteModel", touched: list[str]) -> None:
         local_ids = [row.local_id for row in site.records.values() if row.local_id is not None]
-        if len(set(local_ids)) != len(local_ids) or set(local_ids) != site.db.tables["contacts"].keys():
-            raise Violation("S4", f"rows and links differ: {local_ids} {sorted(site.db.tables['contacts'])}")
+        tables = {local_id for kind in KINDS.values() for local_id in site.db.tables[kind.table]}
+        if len(set(local_ids)) != len(local_ids) or set(local_ids) != tables:
+            raise Violation("S4", f"rows and links differ: {local_ids} {sorted(tables)}")
         for sync_id in touched:
             if sync_id in site.records:
                 self._check_record(site, sync_id)
         if touched:
-            self._check_numbers(site)
+            for kind in KINDS.values():
+                self._check_numbers(site, kind)
+            self._check_lists(site)
 
     def _check_record(self, site: "SiteModel", sync_id: str) -> None:
         state, digest = site.state_and_digest(sync_id)
@@ -108,38 +133,110 @@ class Checks:
         history = self.ghost.digests[site.site][sync_id]
         if not history or history[-1][1] != digest:
             history.append((self.world.now, digest))
+        kind = KINDS[row.kind]
         for name, reg in state.items():
-            self._check_register(sync_id, name, reg, gone=row.local_id is None and name not in KEPT)
+            self._check_author(sync_id, kind, name, reg)
+            # Of LA's lists there is a rule of its own, see ``_check_list``.
+            is_list = site.site is Site.LA and bool(kind.registers[name].refers_to)
+            if name in kind.kept or (row.local_id is not None and not is_list):
+                self._check_value(sync_id, name, reg)
         if row.standing.error_code and not isinstance(row.standing.error_code, str):
             raise Violation("S7", "red without a reason")
         self._check_green(site, sync_id)
 
-    def _check_register(self, sync_id: str, name: str, reg: registers.Reg, *, gone: bool) -> None:
+    def _check_author(self, sync_id: str, kind: Kind, name: str, reg: registers.Reg) -> None:
         for site in Site:
             stamp = reg.stamps[site]
-            if stamp and (site not in REGISTERS[name].writers or site_of(stamp) is not site):
+            if stamp and (site not in kind.registers[name].writers or site_of(stamp) is not site):
                 raise Violation("S9", f"{name} of {sync_id} carries a stamp of {site.code}")
-        if reg.newest and not gone:
-            key = (sync_id, name, reg.newest)
-            if key not in self.ghost.values:
-                raise Violation("S9", f"{name} of {sync_id} holds a value nobody wrote: {reg}")
-            if reg.value not in self.ghost.values[key]:
-                raise Violation("S3", f"{name} of {sync_id} is {reg.value}, written was {self.ghost.values[key]}")
 
-    def _check_numbers(self, site: "SiteModel") -> None:
+    def _check_value(self, sync_id: str, name: str, reg: registers.Reg) -> None:
+        key = (sync_id, name, reg.newest)
+        if not reg.newest:
+            return
+        if key not in self.ghost.values:
+            raise Violation("S9", f"{name} of {sync_id} holds a value nobody wrote: {reg}")
+        if reg.value not in self.ghost.values[key]:
+            raise Violation("S3", f"{name} of {sync_id} is {reg.value}, written was {self.ghost.values[key]}")
+
+    def _check_numbers(self, site: "SiteModel", kind: Kind) -> None:
         seen: dict[str, int] = {}
-        for local_id, values in site.db.tables["contacts"].items():
-            if number := values.get("number"):
-                if number_key(number) in seen:
-                    raise Violation("S5", f"two records hold number {number} on {site.site.code}")
-                seen[number_key(number)] = local_id
-        if site.site is Site.LA:
-            for sync_id, row in site.records.items():
-                number = (site.db.tables["contacts"].get(row.local_id) or {}).get("number")
-                if number and self.ghost.numbers.setdefault(number_key(number), sync_id) != sync_id:
-                    raise Violation(
-                        "S5", f"number {number} was given before, to {self.ghost.numbers[number_key(number)]}"
-                    )
+        for local_id, values in site.db.tables[kind.table].items():
+            number = values.get("number")
+            if not number:
+                continue
+            number = number_key(number)
+            if number in seen:
+                raise Violation("S5", f"two {kind.table} hold number {number} on {site.site.code}")
+            seen[number] = local_id
+            if site.site is Site.LA and self.ghost.numbers.setdefault((kind.name, number), local_id) != local_id:
+                raise Violation("S5", f"number {number} of {kind.table} was given before")
+
+    # ------------------------------------------------------------------ whole lists and shares
+
+    def _check_lists(self, site: "SiteModel") -> None:
+        """S8: a list at the peer is one that PM committed, and all its records exist; at PM they do, too."""
+        for matter_id, clients in site.lists().items():
+            for client in clients:
+                row = site.records.get(client)
+                if row is None or row.local_id not in site.db.tables["contacts"]:
+                    raise Violation("S8", f"{matter_id} lists {client}, who does not exist on {site.site.code}")
+            if site.site is Site.PM:
+                self._remember_list(matter_id, clients)
+            else:
+                self._check_list(site, matter_id, clients)
+                self._check_payers(site, site.records[matter_id])
+
+    def _remember_list(self, matter_id: str, clients: list[str]) -> None:
+        committed = self.ghost.lists[matter_id]
+        if not committed or committed[-1] != clients:
+            committed.append(list(clients))
+
+    def _check_list(self, site: "SiteModel", matter_id: str, clients: list[str]) -> None:
+        named = self.first_names(clients)
+        departure = self.ghost.departures.get(matter_id)
+        if self._was_committed(matter_id, named):
+            if departure not in (None, named):
+                self._check_departure(site, matter_id, self.ghost.departures.pop(matter_id))
+        elif named not in self.ghost.taken_over.get(matter_id, ()):
+            raise Violation("S8", f"PM never committed the list {clients} of {matter_id}")
+
+    def _was_committed(self, matter_id: str, named: list[str]) -> bool:
+        return any(named == self.first_names(clients) for clients in self.ghost.lists[matter_id])
+
+    def _check_departure(self, site: "SiteModel", matter_id: str, departure: list[str]) -> None:
+        """S3: where LA's people changed the payers while the link was off, PM's list stands, and theirs is archived."""
+        if self._was_committed(matter_id, departure):
+            return
+        rows = site.db.tables["conflicts"]
+        archived = [rows[key] for key in rows.get(("of", matter_id), ())]
+        if not any(row.register == "clients" and self.first_names(row.losing_value) == departure for row in archived):
+            raise Violation("S3", f"the list {departure} that LA made of {matter_id} is gone")
+
+    def _check_payers(self, site: "SiteModel", row: RecordRow) -> None:
+        """S8: shares total 100 % exactly; whoever stays keeps his own, and the primary has the rest."""
+        assert row.local_id is not None
+        payers = site.db.tables[MATTER.table][row.local_id]["payers"]
+        before = self.ghost.payers.get(row.local_id, ())
+        if payers == before:
+            return
+        shares = dict(payers)
+        if sum(shares.values()) != WHOLE or min(shares.values()) < 0 or len(shares) != len(payers):
+            raise Violation("S8", f"shares are no whole: {payers}")
+        held = {self.first_name(client): share for client, share in before}
+        now = {self.first_name(client): share for client, share in payers}
+        if held.keys() != now.keys() or next(iter(held), "") != next(iter(now)):
+            self._check_fold(held, now)
+        self.ghost.payers[row.local_id] = payers
+
+    def _check_fold(self, held: dict[str, int], now: dict[str, int]) -> None:
+        """GRP-7 to GRP-11: what became free is the primary's; where nothing was divided, he pays all, whoever he is."""
+        if next(iter(held.values()), WHOLE) == WHOLE:
+            held = {}
+        free = WHOLE - sum(share for client, share in held.items() if client in now)
+        primary, *others = now
+        if now[primary] != held.get(primary, 0) + free or any(now[one] != held.get(one, 0) for one in others):
+            raise Violation("S8", f"shares were moved wrongly: {held} became {now}")
 
     # ------------------------------------------------------------------ honest colours
 
@@ -253,7 +350,7 @@ class Checks:
     def fingerprint(self, site: "SiteModel") -> dict[str, Any]:
         regs = {sync_id: row.regs for sync_id, row in site.records.items()}
         tables = site.db.tables
-        return {"regs": regs, "contacts": dict(tables["contacts"]), "conflicts": dict(tables["conflicts"])}
+        return {"regs": regs, **{name: dict(tables[name]) for name in ("contacts", "matters", "conflicts")}}
 
     def replayed(self, site: "SiteModel", batch: Batch, reply: Reply, before: dict[str, Any]) -> None:
         """S11, unless this very copy is the first to arrive, or what failed the first time works now."""
@@ -286,6 +383,8 @@ class Checks:
                 del ghost.acknowledged[key]
         if site.site is Site.LA:
             ghost.numbers = memory["numbers"]
+            ghost.payers = {i: row["payers"] for i, row in site.db.tables[MATTER.table].items()}
+            ghost.departures.clear()
         ghost.promises[site.site].clear()
         ghost.merged[site.site] = {h: a for h, a in ghost.merged[site.site].items() if h in memory["merged"]}
         for sync_id, history in ghost.digests[site.site].items():
@@ -321,7 +420,7 @@ class Checks:
             raise Violation("S15", "a restore was not noticed by the end")
         everything = dict.fromkeys(sync_id for site in self.world.sites for sync_id in site.records)
         for sync_id in everything:
-            if not any(sync_id in site.poison for site in self.world.sites):
+            if not self.world.is_poisoned(sync_id):
                 self._check_agreement(sync_id)
                 self._check_edits(sync_id)
 
@@ -358,6 +457,8 @@ class Checks:
             raise Violation("S5", f"the number asked for {sync_id} was neither given nor refused")
         if self._archive(pm, sync_id) != self._archive(la, sync_id):
             raise Violation("S1", f"the archives of {sync_id} differ")
+        if la.lists().get(sync_id) != pm.lists().get(sync_id):
+            raise Violation("S8", f"the lists of {sync_id} differ in the end")
         for site in (pm, la):
             if site.colour(sync_id) is not Colour.GREEN:
                 raise Violation("L2", f"{sync_id} is {site.colour(sync_id)} on {site.site.code}: {site.facts(sync_id)}")

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.messages import Batch
+from tests.simulation.kinds import CONTACT
+from tests.simulation.messages import Batch, RecordState
 from tests.simulation.plan import skew
 
 from counterpart.protocol.registers import Reg
@@ -100,7 +101,8 @@ class Faults:
         self.forge_next.discard(sender.site)
         self.world.count["forgeries"] += 1
         victim, *others = batch.records
-        forged = replace(victim, registers={**victim.registers, **self._lie(sender)})
+        lie = self._lie(sender) if victim.kind == CONTACT.name else self._lie_of_matter(sender, victim)
+        forged = replace(victim, registers={**victim.registers, **lie})
         return replace(batch, records=(forged, *others))
 
     def _lie(self, sender: "SiteModel") -> dict[str, Reg]:
@@ -118,6 +120,16 @@ class Faults:
                 {"alias": Reg("odd", 0, stamp + 1)},
             )
         )
+
+    def _lie_of_matter(self, sender: "SiteModel", victim: RecordState) -> dict[str, Reg]:
+        """Numbers by PM, client lists by LA: under its own stamp, or in PM's name."""
+        stamp = sender.stamp()
+        other = sender.world.peer(sender).stamp() + (1 << 40)
+        if sender.site is Site.PM:
+            return self.rng.choice(({"number": Reg("666", stamp, 0)}, {"number": Reg("666", 0, other)}))
+        held = victim.registers.get("clients", Reg([]))
+        clients = [*reversed(held.value or ()), sender.world.new_sync_id()]
+        return {"clients": self.rng.choice((Reg(clients, held.pm, stamp), Reg(clients, other, 0)))}
 
     def _back_up(self, site: "SiteModel", when: int) -> None:
         self.world.at(when, self._restore, site, site.db.backup(), self.world.checks.backed_up(site))

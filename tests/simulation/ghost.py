@@ -27,8 +27,18 @@ class Ghost:
     )
     """Stamps a site stated in receipts: they must never be undone."""
     deleted: set[tuple[Site, str]] = field(default_factory=set)
-    numbers: dict[str, str] = field(default_factory=dict)
-    """Every number LA ever gave, and to whom."""
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Every number LA ever gave, by kind, and to which of its records."""
+    lists: dict[str, list[list[str]]] = field(default_factory=lambda: defaultdict(list))
+    """Every client list PM ever committed, by matter."""
+    taken_over: dict[str, list[list[str]]] = field(default_factory=lambda: defaultdict(list))
+    """Client lists LA's people made while the link was off, by matter."""
+    departures: dict[str, list[str]] = field(default_factory=dict)
+    """Those of them that stand, and were not replaced by PM's list yet."""
+    payers: dict[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    """The payers of every file of LA as last seen, by local row."""
+    aliases: dict[str, str] = field(default_factory=dict)
+    """New identities of records that were offered again, and their first ones."""
     heads: dict[Site, set[str]] = field(default_factory=lambda: {site: set() for site in Site})
     """Heads of every batch a site composed."""
     merged: dict[Site, dict[str, dict[str, Any]]] = field(default_factory=lambda: {site: {} for site in Site})

@@ -25,11 +25,14 @@ class LinkRow:
     statement: int = 0
     peer_statement: int = 0
     last_contact: int | None = None
+    mode_since: int = 0
+    contact_since: int = 0
+    """When the peer was heard again after it had stopped: nothing can have been stuck since before that."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """Stamps, kept values and standing of one record; its other values are in the table ``contacts``."""
+    """Stamps, kept values and standing of one record; its other values are in the table of its kind."""
 
     local_id: int | None
     regs: Mapping[str, Stamps]
@@ -39,6 +42,11 @@ class RecordRow:
     pending_since: int | None = None
     offered: bool = False
     """Whether it was ever part of a batch: if so, the peer may have it, receipt or not."""
+    kind: str = "contact"
+    refused: bool = False
+    """Whether the peer's newest state, or one register of it, was not stored here."""
+    heard: Mapping[str, Any] = field(default_factory=dict)
+    """Registers that only the peer writes, as last taken over from it: other columns now were changed while off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class RecordState:
     registers: Mapping[str, Reg]
     digest: str
     conflicts: tuple[ConflictRow, ...] = ()
+    kind: str = "contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,8 @@ class Reply:
     voice: Voice
     verdict: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What each record that could not be applied refers to and is not here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation.files import Files
+from tests.simulation.kinds import KINDS, MATTER, Kind
 from tests.simulation.messages import Batch, Beat, ConflictRow, LinkRow, RecordRow, RecordState, Reply, Voice
-from tests.simulation.numbering import Numbering
+from tests.simulation.numbering import Decision, Numbering
 from tests.simulation.store import Crash, Database, Transaction
 
-from counterpart.contracts.contact import REGISTERS, problems
-from counterpart.protocol import exchange, gate, registers
+from counterpart.protocol import dependencies, exchange, gate, registers
 from counterpart.protocol.canonical import state_digest
 from counterpart.protocol.colour import Colour, Facts, Mode, colour, contact_as_of, is_pending, unsent_age
+from counterpart.protocol.dependencies import Need
 from counterpart.protocol.exchange import Answer, Result, Standing, Statement
 from counterpart.protocol.gate import Head, Position, Verdict
-from counterpart.protocol.registers import Loss, Reg
+from counterpart.protocol.registers import Loss, Merge, Reg
 from counterpart.protocol.stamps import Site, tick
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 BATCH_RECORDS = 3
-KEPT = frozenset(name for name, rule in REGISTERS.items() if rule.kept)
 RESTORED = (Verdict.WE_WERE_RESTORED, Verdict.PEER_WAS_RESTORED)
 State = dict[str, Reg]
 
@@ -37,6 +38,7 @@ class SiteModel:
     """A product's end of the link."""
 
     numbering_class = Numbering
+    files_class = Files
 
     def __init__(self, site: Site, world: "World") -> None:
         self.site = site
@@ -50,6 +52,7 @@ class SiteModel:
         self.failures = 0
         self.next_send = 0
         self.numbering = self.numbering_class(self)
+        self.files = self.files_class(self)
         self._cache: dict[str, tuple[RecordRow, Any, State, str]] = {}
 
     # ------------------------------------------------------------------ reading
@@ -71,11 +74,12 @@ class SiteModel:
     def stamped(self, state: State, stamp: int, changes: Mapping[str, Any]) -> State:
         return registers.edit(state, self.site, stamp, changes)
 
-    def build_state(self, record: RecordRow, contact: Mapping[str, Any] | None) -> State:
-        values = contact or {}
+    def build_state(self, record: RecordRow, columns: Mapping[str, Any] | None) -> State:
+        kind = KINDS[record.kind]
+        values = self.files.values(kind, columns or {})
         state = {}
-        for name in REGISTERS:
-            value = record.held.get(name) if name in KEPT else values.get(name)
+        for name in kind.registers:
+            value = record.held.get(name) if name in kind.kept else values.get(name)
             pm, la = record.regs.get(name, (0, 0))
             if pm or la or value is not None:
                 state[name] = Reg(value, pm, la)
@@ -90,13 +94,14 @@ class SiteModel:
         record = get("records", sync_id)
         if record is None:
             return {}, ""
-        contact = get("contacts", record.local_id) if record.local_id is not None else None
+        kind = KINDS[record.kind]
+        columns = get(kind.table, record.local_id) if record.local_id is not None else None
         found = self._cache.get(sync_id)
-        if found and found[0] is record and found[1] is contact:
+        if found and found[0] is record and found[1] is columns:
             return found[2], found[3]
-        state = self.build_state(record, contact)
-        digest = state_digest(REGISTERS, state)
-        self._cache[sync_id] = (record, contact, state, digest)
+        state = self.build_state(record, columns)
+        digest = state_digest(kind.registers, state)
+        self._cache[sync_id] = (record, columns, state, digest)
         return state, digest
 
     def _committed(self, table: str, key: Any) -> Any:
@@ -104,20 +109,75 @@ class SiteModel:
 
     def unsent_conflicts(self, sync_id: str, tx: Transaction | None = None) -> list[ConflictRow]:
         get = tx.get if tx else self._committed
-        keys = get("conflicts", ("of", sync_id)) or ()
+        keys = get("conflicts", ("of", sync_id))
+        if not keys:
+            return []
         rows = [get("conflicts", key) for key in keys]
         return [row for row in rows if row.resolution > row.known]
 
     def is_severed(self, sync_id: str) -> bool:
-        return exchange.is_severed(self.state(sync_id))
+        return self.has_severed(self.records[sync_id])
 
     def is_due(self, sync_id: str, now: int) -> bool:
         record = self.records[sync_id]
-        unsent = not self.is_severed(sync_id) and bool(self.unsent_conflicts(sync_id))
-        return exchange.is_due(record.standing, record.regs, unsent_conflicts=unsent, now=now)
+        unsent = bool(self.unsent_conflicts(sync_id)) and not self.has_severed(record)
+        is_due = exchange.is_due(record.standing, record.regs, unsent_conflicts=unsent, now=now)
+        return is_due and not self.is_held_back(sync_id)
+
+    # ------------------------------------------------------------------ what refers to other records
+
+    def needs(self, record: RecordRow, state: State) -> list[Need]:
+        """How the records this one refers to stand here, where the reference is written."""
+        kind = KINDS[record.kind]
+        if not kind.refers or self.site is not Site.PM or "clients" not in state:
+            return []
+        return [self.need(self.records.get(client)) for client in state["clients"].value or ()]
+
+    def need(self, client: RecordRow | None) -> Need:
+        if client is None:
+            return Need(known_at_peer=False)
+        error = bool(client.standing.error_code) or client.refused
+        return Need(client.standing.known_at_peer, error, self.has_severed(client))
+
+    def lists(self) -> dict[str, list[str]]:
+        """The client list of every matter that exists here."""
+        return {
+            sync_id: self.state(sync_id)["clients"].value for sync_id, row in self.records.items()
+            if row.kind == MATTER.name and row.local_id is not None
+        }  # fmt: skip
+
+    def parties(self) -> set[str]:
+        """Contacts that a matter here names, and that can't be deleted therefore."""
+        return set().union(*self.lists().values())
+
+    def has_severed(self, record: RecordRow) -> bool:
+        return any(record.held.get(name) == exchange.DELETED for name in exchange.PRESENCES)
+
+    def is_held_back(self, sync_id: str) -> bool:
+        record = self.records[sync_id]
+        if not KINDS[record.kind].refers:
+            return False
+        state = self.state(sync_id)
+        return dependencies.holds_back(
+            self.needs(record, state), known_at_peer=record.standing.known_at_peer, attempts=record.standing.attempts,
+            severed=exchange.is_severed(state),
+        )  # fmt: skip
+
+    def missing(self, tx: Transaction, kind: Kind, held: State, theirs: Mapping[str, Reg]) -> frozenset[str]:
+        """What a state refers to and is not here: none of it may be applied, in part or at all (S8)."""
+        wanted = dependencies.references(kind.registers, held, theirs, self.site)
+        return frozenset(sync_id for name, sync_id in wanted if not self.is_here(tx, KINDS[name], sync_id))
+
+    def is_here(self, tx: Transaction, kind: Kind, sync_id: str) -> bool:
+        row: RecordRow | None = tx.get("records", sync_id)
+        return row is not None and row.local_id is not None and tx.get(kind.table, row.local_id) is not None
+
+    # ------------------------------------------------------------------ colour
 
     def effective_mode(self) -> Mode:
         link = self.link
+        if Mode.OFF in (link.mode, link.peer_mode) and link.mode is not Mode.HEALING:
+            return Mode.OFF
         return link.peer_mode if link.mode is Mode.LIVE and link.peer_mode is not Mode.LIVE else link.mode
 
     def facts(self, sync_id: str) -> Facts:
@@ -127,13 +187,31 @@ class SiteModel:
     def _facts(self, link: LinkRow, record: RecordRow, state: State, digest: str, unsent: bool) -> Facts:
         standing = record.standing
         number = state.get("number")
+        dirty = unsent or registers.is_dirty(record.regs, standing.shadow)
+        awaited = self.awaited(record, state) if dirty or standing.force else []
         return Facts(
             mode=self.effective_mode(), last_contact=link.last_contact, peer_epoch=link.peer_epoch, digest=digest,
             stated_digest=standing.stated_digest, stated_epoch=standing.stated_epoch,
-            severed=exchange.is_severed(state), error=bool(standing.error_code),
-            dirty=unsent or registers.is_dirty(record.regs, standing.shadow), force=bool(standing.force),
-            number_missing=number is None or number.value is None, pending_since=record.pending_since,
+            severed=exchange.is_severed(state), error=bool(standing.error_code), person_needed=record.refused,
+            blocked_by_error=any(dependencies.is_in_trouble(need) for need in awaited), waiting_for=bool(awaited),
+            dirty=dirty, force=bool(standing.force), number_missing=number is None or number.value is None,
+            pending_since=self._waiting_since(link, record.pending_since),
         )  # fmt: skip
+
+    def waits(self, sync_id: str) -> bool:
+        """Whether a record has something to send, and waits for others."""
+        if not KINDS[self.records[sync_id].kind].refers:
+            return False
+        facts = self.facts(sync_id)
+        return facts.waiting_for and not facts.severed
+
+    def awaited(self, record: RecordRow, state: State) -> list[Need]:
+        known = record.standing.known_at_peer
+        return [need for need in self.needs(record, state) if dependencies.is_awaited(need, known_at_peer=known)]
+
+    def _waiting_since(self, link: LinkRow, since: int | None) -> int | None:
+        """Since when a record waits while the exchange could have happened."""
+        return None if since is None else max(since, link.contact_since, link.mode_since)
 
     def colour(self, sync_id: str) -> Colour:
         return colour(self.facts(sync_id), self.wall())
@@ -147,6 +225,9 @@ class SiteModel:
     def commit(self, tx: Transaction) -> None:
         self.failpoint()
         touched = [key for table, key in tx.writes if table == "records"]
+        files = {key for table, key in tx.writes if table == MATTER.table}
+        if files:
+            touched += [i for i, row in self.records.items() if row.local_id in files and i not in touched]
         tx.commit(synced=self.synced())
         self.world.committed(self, touched)
 
@@ -155,15 +236,17 @@ class SiteModel:
 
     def put_state(self, tx: Transaction, sync_id: str, record: RecordRow, state: State) -> None:
         """Write columns, kept values and stamps of one record; keep its pending time true."""
+        kind = KINDS[record.kind]
         regs = registers.stamps_of(state)
-        held = {name: reg.value for name, reg in state.items() if name in KEPT and reg.value is not None}
+        held = {name: reg.value for name, reg in state.items() if name in kind.kept and reg.value is not None}
         shadow = registers.raise_shadow(record.standing.shadow, {}, regs)
         if exchange.is_severed(state):
             shadow = exchange.settled_shadow(regs, shadow)
         if record.local_id is not None:
             self.failpoint()
-            values = {name: reg.value for name, reg in state.items() if name not in KEPT}
-            tx.put("contacts", record.local_id, values)
+            values = {name: reg.value for name, reg in state.items() if name not in kind.kept}
+            before = tx.get(kind.table, record.local_id)
+            tx.put(kind.table, record.local_id, self.files.columns(kind, before, values))
             self.between_row_and_link(tx)
         record = replace(record, regs=regs, held=held, standing=replace(record.standing, shadow=shadow))
         self.put_record(tx, sync_id, record)
@@ -243,7 +326,7 @@ class SiteModel:
         state, digest = self.state_and_digest(sync_id)
         severed = exchange.is_severed(state)
         conflicts = () if severed else tuple(self.unsent_conflicts(sync_id))
-        return RecordState(sync_id, exchange.outgoing(state), digest, conflicts)
+        return RecordState(sync_id, exchange.outgoing(state), digest, conflicts, self.records[sync_id].kind)
 
     def take_reply(self, batch: Batch, reply: Reply) -> None:
         """A receipt or refusal arrived (section 6, sender step 3)."""
@@ -252,7 +335,19 @@ class SiteModel:
         conflicts = {record.sync_id: record.conflicts for record in batch.records}
         for sync_id, answer in reply.answers.items():
             self.take_answer(tx, sync_id, answer, reply.voice, batch.forces[sync_id], conflicts[sync_id])
+        for sync_id in sorted(set().union(*reply.missing.values())):
+            self.offer_missing(tx, sync_id)
         self.commit(tx)
+
+    def offer_missing(self, tx: Transaction, sync_id: str) -> None:
+        """The peer lacks a record although others refer to it: it goes first, and what refers to it waits."""
+        record: RecordRow | None = tx.get("records", sync_id)
+        if record is not None and not self.has_severed(record):
+            standing = replace(record.standing, known_at_peer=False, force=self.new_force(record), next_attempt=0)
+            self.put_record(tx, sync_id, replace(record, standing=standing))
+
+    def new_force(self, record: RecordRow, *seen: int) -> int:
+        return tick(self.site, self.wall(), record.standing.force, *seen)
 
     def take_answer(
         self, tx: Transaction, sync_id: str, answer: Answer, voice: Voice, sent_force: int,
@@ -272,7 +367,12 @@ class SiteModel:
         )  # fmt: skip
         if severed:
             standing = replace(standing, shadow=exchange.settled_shadow(record.regs, standing.shadow))
-        self.put_record(tx, sync_id, replace(record, standing=standing))
+        agreed = standing.stated_digest == self.state_and_digest(sync_id, tx)[1]
+        refused = self.still_refused(record, agreed=agreed)
+        self.put_record(tx, sync_id, replace(record, standing=standing, refused=refused))
+
+    def still_refused(self, record: RecordRow, *, agreed: bool) -> bool:
+        return record.refused and not agreed
 
     def never_gives_up(self, severed: bool) -> bool:
         return severed
@@ -296,12 +396,15 @@ class SiteModel:
         tx.put("link", 0, self.listen(link, voice))
 
     def listen(self, link: LinkRow, voice: Voice) -> LinkRow:
-        """Mode and head of the peer, if this is its newest statement. A stop is believed at once."""
+        """Mode and head of the peer, if this is its newest statement. A stop is believed at once, and for good."""
         if voice.mode is Mode.HEALING:
             link = replace(link, peer_mode=Mode.HEALING)
         if voice.statement <= link.peer_statement:
             return link
         link = replace(link, peer_statement=voice.statement)
+        if link.peer_mode is not voice.mode and link.peer_mode is not Mode.HEALING:
+            since = self.wall() if voice.mode is Mode.LIVE else link.contact_since
+            link = replace(link, peer_mode=voice.mode, contact_since=since)
         # A restored peer remembers less than it acknowledged: its head must open no door.
         knows = voice.remembered.n >= link.acknowledged.n
         return replace(link, announced=voice.head) if knows else link
@@ -318,29 +421,35 @@ class SiteModel:
         link: LinkRow = tx.get("link", 0)
         verdict = self.judge(link, batch, tx)
         answers: dict[str, Answer] = {}
+        absent: dict[str, frozenset[str]] = {}
         tx.put("link", 0, self.listen(link, batch.voice))
         if verdict in RESTORED:
             self.halt(tx)
         elif link.mode is Mode.LIVE and verdict in (Verdict.MERGE, Verdict.DUPLICATE):
-            for record in batch.records:
-                answers[record.sync_id] = self.merge_record(tx, record, batch.voice)
+            # What others refer to first, so that one batch may bring both.
+            for record in sorted(batch.records, key=lambda record: KINDS[record.kind].refers):
+                answers[record.sync_id], absent[record.sync_id] = self.merge_record(tx, record, batch.voice)
             tx.put("link", 0, replace(tx.get("link", 0), peer_head=batch.voice.head))
             self.world.merged(self, batch, verdict, answers)
         voice = self.voice(tx)
         self.commit_merge(tx)
-        return Reply(voice, verdict.value if tx.get("link", 0).mode is Mode.LIVE else "stopped", answers)
+        return Reply(voice, verdict.value if tx.get("link", 0).mode is Mode.LIVE else "stopped", answers, absent)
 
     def commit_merge(self, tx: Transaction) -> None:
         self.commit(tx)
 
-    def merge_record(self, tx: Transaction, record: RecordState, voice: Voice) -> Answer:
-        """Merge one record in a savepoint: applied whole or not at all."""
+    def merge_record(self, tx: Transaction, record: RecordState, voice: Voice) -> tuple[Answer, frozenset[str]]:
+        """Merge one record in a savepoint: applied whole or not at all. With the answer: what it lacks here."""
+        held = self.state(record.sync_id, tx)
+        absent = self.missing(tx, KINDS[record.kind], held, exchange.incoming(held, record.registers))
+        if absent and not self.check(held, record)[0]:
+            return self._not_stored(tx, record, voice, Result.DEPENDENCY_MISSING, "dependency_missing"), absent
         savepoint = tx.savepoint()
         try:
-            return self._merge(tx, record, voice)
+            return self._merge(tx, record, voice, held), frozenset()
         except Poison:
             tx.roll_back(savepoint)
-            return self._not_stored(tx, record, voice, Result.RETRY, "exception")
+            return self._not_stored(tx, record, voice, Result.RETRY, "exception"), frozenset()
 
     def _not_stored(
         self, tx: Transaction, record: RecordState, voice: Voice, result: Result, code: str, register: str = ""
@@ -348,6 +457,7 @@ class SiteModel:
         """The state could not be stored; what it says about the sender is remembered all the same (S7)."""
         row: RecordRow | None = tx.get("records", record.sync_id)
         if row is not None:
+            row = replace(row, refused=row.refused or result is Result.REFUSED)
             self._heard_state(tx, record, voice, row, advanced=False, applied=False)
         state, digest = self.state_and_digest(record.sync_id, tx)
         return Answer(result, registers.stamps_of(state), digest, code, register)
@@ -374,45 +484,70 @@ class SiteModel:
 
     def check(self, held: State, record: RecordState) -> tuple[str, str]:
         """Authority and format: code and register of a refusal, or two empty texts (S9)."""
-        if name := registers.forged(REGISTERS, held, record.registers, self.site):
+        kind = KINDS[record.kind]
+        if name := registers.forged(kind.registers, held, record.registers, self.site):
             return "authority", name
-        found = problems({name: reg.value for name, reg in record.registers.items()})
+        found = kind.problems({name: reg.value for name, reg in record.registers.items()})
         return (found[0].code, found[0].register) if found else ("", "")
 
-    def _merge(self, tx: Transaction, record: RecordState, voice: Voice) -> Answer:
-        sync_id = record.sync_id
+    def join(self, kind: Kind, held: State, theirs: State, heard: Mapping[str, Any]) -> Merge:
+        return registers.merge_state(kind.registers, held, theirs, self.site, heard)
+
+    def _merge(self, tx: Transaction, record: RecordState, voice: Voice, held: State) -> Answer:
+        sync_id, kind = record.sync_id, KINDS[record.kind]
         row: RecordRow | None = tx.get("records", sync_id)
-        held = self.state(sync_id, tx)
         code, register = self.check(held, record)
         if code:
             return self._not_stored(tx, record, voice, Result.REFUSED, code, register)
         theirs = exchange.incoming(held, record.registers)
-        merge = registers.merge_state(REGISTERS, held, theirs)
-        state = merge.state
+        merge = self.join(kind, held, theirs, row.heard if row else {})
         if row is None:
-            state |= {n: r for n, r in theirs.items() if REGISTERS[n].create_only and not r.newest}
-        decision = self.numbering.decide(tx, sync_id, state, merge)
+            create_only = {n: r for n, r in theirs.items() if kind.registers[n].create_only and not r.newest}
+            merge.state |= create_only
+        stranger = self.files.refused_register(merge)
+        if stranger:
+            self._leave_out(merge, held, stranger)
+        decision = self.numbering.decide(tx, sync_id, kind, merge.state, merge)
         if decision.refused and row is None:
             return Answer(Result.REFUSED, {}, "", decision.code, "requested_number")
-        state = decision.state
+        if stranger and not decision.refused:
+            decision = Decision(decision.state, "unknown_staff", stranger)
         self._archive(tx, sync_id, merge.losses, record.conflicts)
         if row is None:
-            row = self._new_row(tx, state)
+            row = self._new_row(tx, kind, merge.state)
         if sync_id in self.poison:
             raise Poison
-        self.put_state(tx, sync_id, row, state)
-        self._heard_state(tx, record, voice, tx.get("records", sync_id), advanced=merge.advanced, applied=True)
+        self.put_state(tx, sync_id, self._row_after(row, kind, merge, decision), decision.state)
+        row = tx.get("records", sync_id)
+        self._heard_state(tx, record, voice, row, advanced=bool(merge.changed), applied=True)
         return self._answer(tx, record, theirs, merge.advanced, decision)
 
-    def _new_row(self, tx: Transaction, state: State) -> RecordRow:
-        local_id = None if exchange.is_severed(state) else self.world.new_id()
-        return RecordRow(local_id, {}, {}, Standing(shadow={}))
+    def _leave_out(self, merge: Merge, held: State, register: str) -> None:
+        """Leave a refused register as we held it: the peer stays dirty for it and shows the reason."""
+        del merge.state[register]
+        if register in held:
+            merge.state[register] = held[register]
+        merge.losses = [loss for loss in merge.losses if loss.register != register]
 
-    def _answer(self, tx: Transaction, record: RecordState, theirs: Any, advanced: bool, decision: Any) -> Answer:
+    def _row_after(self, row: RecordRow, kind: Kind, merge: Merge, decision: Decision) -> RecordRow:
+        taken = {
+            name: reg.value for name, reg in merge.state.items()
+            if kind.registers[name].refers_to and self.site not in kind.registers[name].writers
+        }  # fmt: skip
+        row = replace(row, refused=decision.refused, heard={**row.heard, **taken})
+        if merge.disowned:
+            row = replace(row, standing=replace(row.standing, force=self.new_force(row)))
+        return row
+
+    def _new_row(self, tx: Transaction, kind: Kind, state: State) -> RecordRow:
+        local_id = None if exchange.is_severed(state) else self.world.new_id()
+        return RecordRow(local_id, {}, {}, Standing(shadow={}), kind=kind.name)
+
+    def _answer(self, tx: Transaction, record: RecordState, theirs: Any, advanced: bool, decision: Decision) -> Answer:
         state, digest = self.state_and_digest(record.sync_id, tx)
         stamps = registers.stamps_of(state)
         if decision.refused:
-            return Answer(Result.REFUSED, stamps, digest, decision.code, "requested_number")
+            return Answer(Result.REFUSED, stamps, digest, decision.code, decision.register)
         if len(theirs) < len(record.registers):
             return Answer(Result.RETRY, stamps, digest, "deleted")
         return Answer(Result.APPLIED if advanced else Result.UNCHANGED, stamps, digest)
@@ -426,6 +561,30 @@ class SiteModel:
             mine = tx.get("conflicts", theirs.key) or theirs
             resolution = max(mine.resolution, theirs.resolution)
             self.put_conflict(tx, replace(mine, resolution=resolution, known=max(mine.known, theirs.resolution)))
+
+    # ------------------------------------------------------------------ on and off
+
+    def switch(self) -> None:
+        """The integration off, or on again: then everything is exchanged in full once (section 15)."""
+        link = self.link
+        if link.mode not in (Mode.LIVE, Mode.OFF):
+            return
+        tx = self.db.begin()
+        mode = Mode.OFF if link.mode is Mode.LIVE else Mode.LIVE
+        tx.put("link", 0, replace(link, mode=mode, mode_since=self.wall()))
+        for sync_id, row in self.records.items():
+            if mode is Mode.LIVE and self.told_at_switch_on(row):
+                standing = exchange.after_save(row.standing, self.new_force(row))
+                since = self.changed_since(link) if row.pending_since is None else row.pending_since
+                self.put_record(tx, sync_id, replace(row, standing=standing, lane=2, pending_since=since))
+        self.commit(tx)
+
+    def told_at_switch_on(self, row: RecordRow) -> bool:
+        return row.local_id is not None and not self.has_severed(row)
+
+    def changed_since(self, link: LinkRow) -> int:
+        """What was changed while the link was off may be as old as that."""
+        return link.mode_since
 
     # ------------------------------------------------------------------ beats
 
@@ -455,9 +614,13 @@ class SiteModel:
         newest = beat.voice.statement > tx.get("link", 0).peer_statement
         self.hear(tx, beat.voice)
         link: LinkRow = tx.get("link", 0)
-        if newest and link.mode is Mode.LIVE:
+        if newest and link.mode is Mode.LIVE and self.is_in_memory(link, beat):
             tx.put("link", 0, replace(link, last_contact=contact_as_of(self.wall(), beat.unsent_ms)))
         self.commit(tx)
+
+    def is_in_memory(self, link: LinkRow, beat: Beat) -> bool:
+        """Whether the peer remembers all that it acknowledged: a restored one can vouch for nothing."""
+        return beat.voice.remembered.n >= link.acknowledged.n
 
     # ------------------------------------------------------------------ faults
 

@@ -10,6 +10,8 @@ YEAR_MS = 365 * 24 * 3600 * 1000
 class Plan:
     safety_ms: int
     records: int
+    """Contacts, before people stop creating them for their own sake."""
+    matters: int
     actions: int
     loss: float
     duplicate: float
@@ -17,6 +19,9 @@ class Plan:
     faults: int
     skews: tuple[int, int]
     separate: bool
+    by_contact: bool
+    switches: bool
+    """Whether people switch the integration off and on again."""
     restores: bool
     late_receipts: bool
     poison_for_ever: bool
@@ -29,13 +34,16 @@ def draw(rng: Random) -> Plan:
     return Plan(
         safety_ms=rng.choice((60_000, 120_000, 240_000)),
         records=rng.choice((1, 2, 3, 6)),
-        actions=rng.choice((6, 12, 25, 50)),
+        matters=rng.choice((0, 1, 1, 2, 2)),
+        actions=rng.choice((8, 16, 25, 50)),
         loss=0.0 if calm else rng.choice((0.02, 0.1, 0.3)),
         duplicate=0.0 if calm else rng.choice((0.02, 0.15)),
         slow_ms=rng.choice((20, 300, 4_000, 15_000)),
         faults=0 if calm else rng.choice((2, 5, 9, 14)),
         skews=(skew(rng), skew(rng)),
         separate=rng.random() < 0.5,
+        by_contact=rng.random() < 0.5,
+        switches=rng.random() < 0.3,
         restores=restores,
         # HTTP gives an answer to nobody but the waiting sender; without restores even later ones must do no harm.
         late_receipts=not restores and rng.random() < 0.7,

@@ -15,6 +15,8 @@ FAULTS = (
     "lost", "repeated", "late", "partitions", "crashes", "jumps", "replays", "poisons", "forgeries", "restores",
 )  # fmt: skip
 
+MATTERS = ("matters", "lists", "divided", "awaited", "missing", "blocked", "offered_again", "switches", "taken_over")
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -31,6 +33,10 @@ class Outcome:
         said = (
             f"{self.seeds} seeds in {self.seconds:.1f} s",
             f"{count['actions']} user actions",
+            f"{count['matters']} matters with {count['lists']} changes of clients and {count['divided']} of shares",
+            f"{count['awaited']} waited for a client, {count['missing']} were sent back for one that was missing",
+            f"{count['blocked']} deletions blocked, {count['offered_again']} records offered again",
+            f"{count['switches']} switches off and on with {count['taken_over']} lists changed by LA meanwhile",
             f"{count['messages']} messages with {count['states']} states",
             f"{count['beats']} beats",
             f"{count['greens']} greens checked",

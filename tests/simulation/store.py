@@ -6,7 +6,7 @@ crash; the products always sync (sync-protocol section 19), a broken build does 
 
 from typing import Any
 
-TABLES = ("link", "records", "contacts", "conflicts", "chain", "ledger", "sequences")
+TABLES = ("link", "records", "contacts", "matters", "conflicts", "chain", "ledger", "sequences")
 _GONE = object()
 
 

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.simulation.plan import draw
 from tests.simulation.store import Crash
 from tests.simulation.users import Users
 
+from counterpart.protocol.colour import Mode
 from counterpart.protocol.gate import Verdict, make_epoch
 from counterpart.protocol.retry import transport_delay_s
 from counterpart.protocol.stamps import Site
@@ -57,7 +58,8 @@ class World:
         return self._serial
 
     def new_sync_id(self) -> str:
-        return f"r{self.new_id()}"
+        """Sites exchange identities of this form; who reads a report looks at its end."""
+        return f"00000000-0000-7000-8000-{self.new_id():012x}"
 
     def salt(self) -> str:
         return f"{self.rng.getrandbits(128):032x}"
@@ -144,6 +146,7 @@ class World:
         for site, skew in zip(self.sites, self.plan.skews, strict=True):
             site.skew = skew
             site.numbering.separate = self.plan.separate
+            site.numbering.by_contact = self.plan.by_contact
             tx = site.db.begin()
             tx.put("link", 0, LinkRow(epochs[site.site], epochs[site.site.peer]))
             tx.commit()
@@ -159,29 +162,40 @@ class World:
     def _cure(self) -> None:
         """In the second phase people attend to what is red, until nothing is."""
         for site in self.sites:
+            if site.link.mode is Mode.OFF:
+                self.guarded(site, site.switch)
             for sync_id in list(site.records):
                 row = site.records[sync_id]
-                is_red = row.standing.error_code and row.local_id is not None and not site.is_severed(sync_id)
-                if is_red and sync_id not in self.peer(site).poison:
+                if row.local_id is None or site.is_severed(sync_id):
+                    continue
+                if row.standing.error_code and sync_id not in self.peer(site).poison:
                     self.users.cure(site, sync_id)
+                elif any(need.severed for need in site.awaited(row, site.state(sync_id))):
+                    self.users.mend(site, sync_id)
         self.at(self.now + 30_000, self._cure)
 
     def is_quiet(self) -> bool:
         """Nothing under way and nothing due, except what a poisoned record is waiting for."""
         if self.in_flight or any(site.outstanding for site in self.sites):
             return False
-        return not self.unsettled()
+        return next(self.unsettled(), None) is None
 
-    def unsettled(self) -> list[tuple[str, str]]:
-        """Records that are red, due, or waiting for their next attempt."""
-        return [
-            (site.site.code, sync_id)
-            for site in self.sites
-            for sync_id, row in site.records.items()
-            if not any(sync_id in end.poison for end in self.sites)
-            and (row.standing.error_code or site.is_due(sync_id, site.wall() + LONGEST_WAIT_MS))
-            and not (row.standing.error_code and site.is_severed(sync_id))
-        ]
+    def unsettled(self) -> Iterator[tuple[str, str]]:
+        """Records that are red, due, or waiting for their next attempt or for another record."""
+        for site in self.sites:
+            latest = site.wall() + LONGEST_WAIT_MS
+            for sync_id, row in site.records.items():
+                if row.standing.error_code:
+                    still = not site.is_severed(sync_id)
+                else:
+                    still = site.is_due(sync_id, latest) or site.waits(sync_id)
+                if still and not self.is_poisoned(sync_id):
+                    yield site.site.code, sync_id
+
+    def is_poisoned(self, sync_id: str) -> bool:
+        """Whether code fails over the record, or one that it ever referred to: nobody can expect it to go through."""
+        poison = self.sites[0].poison | self.sites[1].poison
+        return sync_id in poison or any(not poison.isdisjoint(clients) for clients in self.checks.ghost.lists[sync_id])
 
     # ------------------------------------------------------------------ the workers
 
@@ -256,6 +270,7 @@ class World:
         self.checks.before_message(receiver)
         reply = receiver.receive(batch)
         self.checks.after_message(receiver, batch.voice)
+        self.count["missing"] += sum(bool(absent) for absent in reply.missing.values())
         return reply
 
     def _take_reply(self, replier: SiteModel, batch: Batch, reply: Reply, incarnation: int) -> None:
