@@ -49,7 +49,8 @@ def test_create_answers_with_the_whole_contact(call):
         body_time(contact.updated_at),
     )
     assert body == {
-        "id": str(contact.pk), "display_as": "individual", "contact_type": "client", "is_group": False, "number": "1041", "title": None,
+        "id": str(contact.pk), "display_as": "individual", "contact_type": "client", "is_group": False,
+        "number": "1041", "title": None,
         "first": "Marama", "middle": None, "last": "Ngata", "suffix": None, "company": None, "alias": None,
         "email": None, "work_phone": None, "mobile_phone": None, "home_phone": None, "other_phone": None, "fax": None,
         "main_address": NO_ADDRESS | {"city": "Wellington"}, "additional_addresses": [], "additional_methods": [],

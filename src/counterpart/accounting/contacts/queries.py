@@ -46,7 +46,7 @@ def search(contacts: QuerySet[Contact], text: str) -> QuerySet[Contact]:
 
 
 def misspelt(word: str) -> str:
-    """Return the pattern of a word with one wrong, missing or surplus letter at most; short ones must be right (SRC-2)."""
+    """Return the pattern of a word with one wrong, missing or surplus letter at most; short ones have none (SRC-2)."""
     patterns = [re.escape(word)]
     if len(word) >= MISSPELT_MIN:
         escaped = [re.escape(letter) for letter in word]

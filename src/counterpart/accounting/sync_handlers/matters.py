@@ -1,8 +1,7 @@
 """Matters of Practice Management as files: the contract's registers <-> Legal Accounting's fields and payers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.db.models import QuerySet
 
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.files import operations, reviews
-from counterpart.accounting.files.fields import EMPTY, Fields
 from counterpart.accounting.files.models import File
 from counterpart.accounting.files.operations.holding import changes_between
 from counterpart.accounting.files.queries import current_keys, default_codes, file_options, files_visible_to
@@ -24,25 +22,31 @@ from counterpart.accounting.files.rows import (
     update_files,
     update_payers,
 )
-from counterpart.accounting.files.shares import after_clients
 from counterpart.accounting.files.values import told_staff, values_of
 from counterpart.accounting.numbering.book import NotGiven
 from counterpart.accounting.numbering.file_numbers import FileWish, file_number_locked_emails, give_file_numbers
 from counterpart.accounting.numbering.models import GivenNumber
 from counterpart.accounting.sync_handlers.authors import actors_of, all_authors, by_author, register_of_field
+from counterpart.accounting.sync_handlers.matter_states import (
+    amended_file,
+    incomplete,
+    opened_file,
+    people_of,
+    staff_changed,
+    unknown_staff,
+    world_of,
+)
 from counterpart.accounting.sync_handlers.requests import (
     locked_emails,
     request_of,
     restriction_refusal,
     taken_refusals,
 )
-from counterpart.contracts.contact import KIND as CONTACT
 from counterpart.contracts.matter import REGISTERS, Values
 from counterpart.contracts.matter import problems as contract_problems
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Blocked
-from counterpart.foundation.users.models import User
 from counterpart.protocol.registers import Register
 from counterpart.sync import api as sync
 from counterpart.sync.api import Amendment, Label, Newcomer, Outcome, Refusal, Stored
@@ -50,20 +54,6 @@ from counterpart.sync.api import Amendment, Label, Newcomer, Outcome, Refusal, S
 MADE_HERE: Final = "This file was made in Legal Accounting; it has no matter in Practice Management."
 PAYER_CHANGES: Final = frozenset(FIELDS_OF["clients"])
 REGISTER_OF: Final = register_of_field(FIELDS_OF)
-
-
-@dataclass(frozen=True, slots=True)
-class _World:
-    """What a batch refers to, read once: the clients here by sync identity, people by e-mail."""
-
-    clients: Mapping[UUID, UUID]
-    people: Mapping[str, int]
-
-    def payers(self, held: Sequence[tuple[UUID, int]], clients: Sequence[str]) -> list[tuple[UUID, int]]:
-        """The payers after the list of clients became this one (GRP-4, GRP-7 to GRP-11). The engine lets a matter in
-        only when all its clients are here (section 9).
-        """
-        return after_clients(held, [self.clients[UUID(client)] for client in clients])
 
 
 class MatterHandler:
@@ -103,24 +93,18 @@ class MatterHandler:
         matter (MAT-9); a person unknown here refuses that register alone, and the file has nobody assigned (MAT-22).
         """
         outcomes: dict[UUID, Outcome] = {}
-        world = _world(newcomer.values for newcomer in newcomers)
+        world = world_of(newcomer.values for newcomer in newcomers)
         locked = locked_emails(newcomers, file_number_locked_emails)
         defaults = default_codes()
         files: dict[UUID, Held] = {}
         asked: dict[UUID, Newcomer] = {}
         for newcomer in newcomers:
-            refusal = _incomplete(newcomer.values) or restriction_refusal(newcomer, locked, what="File")
+            refusal = incomplete(newcomer.values) or restriction_refusal(newcomer, locked, what="File")
             if refusal is not None:
                 outcomes[newcomer.sync_id] = refusal
                 continue
-            fields = _new_fields(newcomer.values, world, defaults, at)
-            payers = world.payers([], newcomer.values["clients"])
-            received = _day(newcomer.values.get("opened"))
             asked[newcomer.local_id] = newcomer
-            files[newcomer.local_id] = Held(
-                newcomer.local_id, "", 1, File.Status.OPEN, from_pm=True, group_id=None, opened_received=received,
-                fields=fields, payers=payers,
-            )  # fmt: skip
+            files[newcomer.local_id] = opened_file(newcomer, world, defaults, at)
         given = _numbered(asked, files, at)
         taken = taken_refusals(given, KIND, current_keys)
         staff = told_staff(files.values())
@@ -131,7 +115,7 @@ class MatterHandler:
             files[key].number = str(given[key])
             own: Values = {"number": files[key].number}
             own |= {"staff": staff[key]} if key in staff else {}
-            outcomes[newcomer.sync_id] = Stored(own=own, refusal=_unknown_staff(newcomer.values, world))
+            outcomes[newcomer.sync_id] = Stored(own=own, refusal=unknown_staff(newcomer.values, world))
         _open([(asked[key], files[key]) for key in asked if key not in taken], at)
         return outcomes
 
@@ -140,7 +124,7 @@ class MatterHandler:
         the rest is applied (MAT-18). Responsible and lead stay (MAT-28), a closed file stays closed (MAT-24). A changed
         list of clients moves the shares and asks for the split to be confirmed (GRP-7 to GRP-11, IMP-12).
         """
-        world = _world(amendment.changed for amendment in amendments)
+        world = world_of(amendment.changed for amendment in amendments)
         locked = locked_emails(amendments, file_number_locked_emails)
         held = read_held([amendment.local_id for amendment in amendments], lock=True)
         after: dict[UUID, Held] = {}
@@ -148,8 +132,8 @@ class MatterHandler:
         refused: dict[UUID, Refusal] = {}
         for amendment in amendments:
             now = held[amendment.local_id]
-            after[now.id] = _amended(now, amendment.changed, world)
-            if unknown := _unknown_staff(amendment.changed, world):
+            after[now.id] = amended_file(now, amendment.changed, world)
+            if unknown := unknown_staff(amendment.changed, world):
                 refused[now.id] = unknown
             number, _ = request_of(amendment)
             if number and number != now.number:
@@ -164,7 +148,7 @@ class MatterHandler:
             after[key].number = number
         _write(amendments, held, after, at)
         outcomes: dict[UUID, Outcome] = {}
-        staff = told_staff(after[key] for key in after if _staff_changed(held[key], after[key]))
+        staff = told_staff(after[key] for key in after if staff_changed(held[key], after[key]))
         for amendment in amendments:
             key = amendment.local_id
             own: Values = {"number": numbers[key]} if key in numbers else {}
@@ -204,7 +188,7 @@ class MatterHandler:
             given = {"description": value}
         elif register == "assigned":
             # Somebody who is not known here can't be chosen, and -1 is nobody's key: the form's own sentence says so.
-            given = {"assigned": _people([value]).get(value, -1) if value else None}
+            given = {"assigned": people_of([value]).get(value, -1) if value else None}
         else:
             raise Blocked(f"{self.register_label(register)}: this is decided in Practice Management.")
         operations.edit_file(file_id=local_id, given=given, actor=actor, at=at)
@@ -212,70 +196,6 @@ class MatterHandler:
     def delete(self, *, local_id: UUID, actor: Actor, at: datetime) -> None:
         """*Delete here too*, with Legal Accounting's own checks. Raises what ``delete_file`` raises."""
         operations.delete_file(file_id=local_id, actor=actor, at=at)
-
-
-def _world(all_values: Iterable[Values]) -> _World:
-    listed = list(all_values)
-    clients = {UUID(client) for values in listed for client in values.get("clients") or ()}
-    emails = {values["assigned"] for values in listed if values.get("assigned")}
-    return _World(sync.local_ids(CONTACT, clients) if clients else {}, _people(emails))
-
-
-def _people(emails: Iterable[str]) -> dict[str, int]:
-    """Users who may sign in, by e-mail (MAT-22)."""
-    wanted = list(emails)
-    found = User.objects.filter(email__in=wanted, is_active=True).values_list("email", "pk")
-    return dict(found) if wanted else {}
-
-
-def _incomplete(values: Values) -> Refusal | None:
-    """A file needs a description and a payer. The engine has asked ``check`` about every value that came; a state
-    without one of these passes there.
-    """
-    found = contract_problems({name: values.get(name) for name in ("title", "clients")})
-    return Refusal(found[0].code, found[0].text, found[0].register) if found else None
-
-
-def _unknown_staff(values: Values, world: _World) -> Refusal | None:
-    email = values.get("assigned")
-    if not email or email in world.people:
-        return None
-    text = f"{email} is not a user of Legal Accounting who may sign in."
-    return Refusal("unknown_staff", text, "assigned", {"email": email})
-
-
-def _new_fields(values: Values, world: _World, defaults: Mapping[str, int], at: datetime) -> Fields:
-    person = world.people.get(values.get("assigned") or "")
-    opened_on = _day(values.get("opened")) or at.date()
-    staff = {"assigned": person, "responsible": person, "lead": person}
-    return {**EMPTY, **defaults, **staff, "description": values["title"], "opened_on": opened_on}
-
-
-def _amended(held: Held, changed: Values, world: _World) -> Held:
-    fields = dict(held.fields)
-    received, payers = held.opened_received, held.payers
-    if "title" in changed:
-        fields["description"] = changed["title"]
-    if "assigned" in changed and not _unknown_staff(changed, world):
-        person = world.people.get(changed["assigned"] or "")
-        if fields["assigned"] is None:
-            # Nobody named before was known here: this is the first, who answers for the file as on creation (MAT-22).
-            fields |= {role: fields[role] or person for role in ("responsible", "lead")}
-        fields["assigned"] = person
-    if "opened" in changed:
-        received = _day(changed["opened"])
-        fields["opened_on"] = received or fields["opened_on"]
-    if "clients" in changed:
-        payers = world.payers(held.payers, changed["clients"])
-    return replace(held, fields=fields, opened_received=received, payers=payers)
-
-
-def _staff_changed(before: Held, after: Held) -> bool:
-    return any(before.fields[role] != after.fields[role] for role in ("responsible", "lead"))
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _numbered(
