@@ -60,13 +60,35 @@ def test_import_creates_what_it_can_and_hands_back_the_rest(firm, token, tmp_pat
     second = firm.run("import-contacts", str(file), "--product", "practice")
 
     refused = list(csv.DictReader((tmp_path / "people.failed.csv").open()))
-    assert "2 contacts would be imported, 1 row refused" in tried.stdout, tried.stdout + tried.stderr
+    assert "2 rows would be imported, 1 row refused" in tried.stdout, tried.stdout + tried.stderr
     assert "2 contacts imported, 1 row refused" in first.stdout, first.stdout + first.stderr
     assert [row["email"] for row in refused] == ["nameless@import.example"]
     assert refused[0]["reason"]
     assert "was imported before" in second.stdout
     found = call(firm, "practice", "/contacts?q=Import", token)["items"]
     assert len(found) == 2
+
+
+def test_import_of_matters_takes_whoever_has_the_role_for_a_client(firm, token, tmp_path):
+    """Matters begin in Practice Management; a second run of the same file makes nothing (IMP-9)."""
+    file = tmp_path / "dockets.csv"
+    with file.open("w", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["court", "docket_number", "matter_name", "participant_name", "participant_role"])
+        writer.writerow(["winn", "17", "Pell v. Orbast", "Ilse Pell", "Plaintiff"])
+        writer.writerow(["winn", "17", "", "Orbast LLC", "Defendant"])
+        writer.writerow(["winn", "", "", "Nobody", "Defendant"])
+
+    first = firm.run("import-matters", str(file), "--client-role", "Plaintiff", "--matter-type", "Litigation")
+    second = firm.run("import-matters", str(file), "--client-role", "Plaintiff", "--matter-type", "Litigation")
+    wrong = firm.run("import-matters", str(file), "--assigned-to", "who@example.com")
+
+    assert "2 contacts, 1 matter and 3 parties imported, 1 row refused" in first.stdout, first.stdout + first.stderr
+    assert "was imported before" in second.stdout
+    assert (first.returncode, wrong.returncode) == (2, 1)
+    assert "There is no active user who@example.com." in wrong.stderr
+    (found,) = call(firm, "practice", "/matters?q=Pell", token)["items"]
+    assert [one["contact_name"] for one in found["parties"] if one["is_primary_client"]] == ["Ilse Pell"]
 
 
 def test_import_of_a_missing_file_is_refused(firm, tmp_path):

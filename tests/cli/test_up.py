@@ -111,7 +111,7 @@ def test_ports_are_remembered_for_the_next_time(own_firm):
 
 
 def test_demo_is_loaded_once_removed_and_loaded_again(own_firm):
-    """The demonstration's people sign in to what both products made of its contacts."""
+    """The demonstration's people sign in to what both products made of its contacts and matters."""
     own_firm.up()
     said = "".join(own_firm.said)
 
@@ -120,6 +120,8 @@ def test_demo_is_loaded_once_removed_and_loaded_again(own_firm):
 
     assert "counterpart-demo" in said
     assert (removed.returncode, loaded.returncode) == (0, 0), removed.stderr + loaded.stderr
+    assert "Practice Management: 6 matters and" in removed.stdout
+    assert "and 6 matters added" in loaded.stdout
 
 
 def test_up_works_again_after_a_folder_was_moved(own_firm, tmp_path):

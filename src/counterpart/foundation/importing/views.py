@@ -163,11 +163,13 @@ def _beside_the_file(error: FieldError, form: UploadForm) -> FieldError:
 
 
 def _run_page(request: SignedIn, subject: Subject, run: ImportRun, *, goes_on: bool = False) -> HttpResponse:
+    preview = run.preview or {}
     context = {
         "subject": subject,
         "run": run,
-        "preview": run.preview or {},
-        "would_make": in_words((run.preview or {}).get("counts", {})),
+        "preview": preview,
+        "examples": [list(zip(preview["headings"], cells, strict=True)) for cells in preview.get("examples", ())],
+        "would_make": in_words(preview.get("counts", {})),
         "made": in_words(run.counts),
         "goes_on": goes_on,
         "failures": run.failures.all()[:FAILURES_SHOWN],

@@ -16,10 +16,10 @@ class MatterUploadForm(UploadForm):
     """What there is to choose besides the file."""
 
     client_role = forms.CharField(
-        label="Clients are whoever is, in the file,",
+        label="Role of the clients in the file",
         max_length=60,
         initial="Client",
-        help_text="A role such as Plaintiff, which they keep beside being a client. The first is the primary client.",
+        help_text="Such as Plaintiff; they keep it beside being clients. The first one is the primary client.",
     )
     assigned_to = forms.ChoiceField(
         label="Assigned to", required=False, help_text="Gets the matters whose row names nobody who works here."
