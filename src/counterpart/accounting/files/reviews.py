@@ -8,7 +8,7 @@ from uuid import UUID
 from counterpart.accounting.files.models import SplitReview
 from counterpart.accounting.files.registers import KIND
 from counterpart.accounting.files.rows import Held, contact_names
-from counterpart.accounting.files.shares import percent
+from counterpart.accounting.files.shares import is_divided, percent
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.bulk import insert_rows, update_rows
@@ -48,16 +48,14 @@ def raise_reviews(changes: Sequence[Change], *, at: datetime) -> list[history.Ne
 
 
 def _reason(change: Change, names: dict[UUID, str]) -> str:
-    """Say in words what became of the clients."""
+    """Say in words what became of the clients. What shares are now is shown beside the task, where it stays true."""
     before, after = dict(change.before.payers), dict(change.after.payers)
-    said = [
-        f"{names[client]} is a client now, at {percent(after[client])} %." for client in after if client not in before
-    ]
-    said += [
-        f"{names[client]} is no client any more; {percent(share)} % went to {names[change.after.primary]}."
-        for client, share in before.items()
-        if client not in after
-    ]
+    primary = names[change.after.primary]
+    said = [f"{names[client]} is a client now." for client in after if client not in before]
+    for client, share in before.items():
+        if client not in after:
+            moved = f"; {percent(share)} % went to {primary}" if share and is_divided(change.before.payers) else ""
+            said.append(f"{names[client]} is no client any more{moved}.")
     if change.before.primary != change.after.primary:
-        said.append(f"{names[change.after.primary]} is the primary contact now.")
+        said.append(f"{primary} is the primary contact now.")
     return " ".join(said) or "The order of the clients changed."
