@@ -10,11 +10,12 @@ from django.urls import reverse
 from counterpart.foundation.ids import new_id
 from counterpart.practice.contacts.enums import Kind, Numbering, Status
 from counterpart.practice.contacts.naming import DEFAULT_FORMAT, display_name
+from counterpart.practice.records import KeptRecord
 
 ACTIVE = Q(deleted_at=None)
 
 
-class Contact(models.Model):
+class Contact(KeptRecord):
     """A person or an organisation, stored once for the whole firm. Empty text is '' in the columns."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -41,15 +42,7 @@ class Contact(models.Model):
     requested_keep_sequence = models.BooleanField(default=False)
     numbering_sequence = models.CharField(max_length=6, choices=Numbering, default=Numbering.CLIENT)
     status = models.CharField(max_length=6, choices=Status, default=Status.ACTIVE)
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField()
-    created_by = models.CharField(max_length=200)
-    updated_at = models.DateTimeField()
-    updated_by = models.CharField(max_length=200)
-    deleted_at = models.DateTimeField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
     sort_name = models.CharField(max_length=450)
-    search_text = models.TextField()
     phone_digits = models.TextField(blank=True)
 
     class Meta:
@@ -85,10 +78,6 @@ class Contact(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.status == Status.CLOSED
-
-    @property
-    def is_deleted(self) -> bool:
-        return self.deleted_at is not None
 
     @property
     def shown_reference(self) -> str:

@@ -5,10 +5,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import Forbidden
-from counterpart.practice.contacts.operations import ensure_number_unlocked
 from counterpart.practice.contacts.registers import ADDRESS_OF_REGISTER
 from counterpart.practice.contacts.rows import states_of
+from counterpart.practice.number_locks import REFERENCE_LOCK
 from counterpart.sync import api as sync
 
 NUMBER_CODES = ("number_in_use", "number_locked", "number.invalid", "reference.invalid_characters")
@@ -38,18 +37,10 @@ def _number_remedies(contact_id: UUID, actor: Actor) -> list[sync.Remedy]:
     if columns is None or not columns["requested_reference"]:
         return []
     found = []
-    if actor.may("contact.edit_reference") and _may_number(actor):
+    if actor.may("contact.edit_reference") and not REFERENCE_LOCK.reason(actor):
         found.append(sync.Remedy("Choose another", reverse("contacts:reference", args=[contact_id])))
     url = reverse("contacts:reference-withdrawal", args=[contact_id])
     number = columns["reference"]
     label = f"Keep {number}" if number else "Let Legal Accounting number it"
     found.append(sync.Remedy(label, url, "post"))
     return found
-
-
-def _may_number(actor: Actor) -> bool:
-    try:
-        ensure_number_unlocked(actor)
-    except Forbidden:
-        return False
-    return True

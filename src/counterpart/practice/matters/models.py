@@ -13,6 +13,7 @@ from counterpart.foundation.ids import new_id
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.matters.enums import Limit, Priority, Status
 from counterpart.practice.matters.naming import KEY_MAX, matter_title
+from counterpart.practice.records import KeptRecord
 from counterpart.protocol.numbers import FILE_NUMBER_MAX
 
 ACTIVE = Q(deleted_at=None)
@@ -71,7 +72,7 @@ class Role(models.Model):
         return self.name
 
 
-class Matter(models.Model):
+class Matter(KeptRecord):
     """The unit of legal work. Empty text is '' in the columns."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -99,15 +100,7 @@ class Matter(models.Model):
     responsible_email = models.CharField(max_length=LIMITS["assigned"], blank=True)
     """Legal Accounting's Responsible and Lead, as far as it tells them (IMP-11); shown here, never edited."""
     lead_email = models.CharField(max_length=LIMITS["assigned"], blank=True)
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField()
-    created_by = models.CharField(max_length=200)
-    updated_at = models.DateTimeField()
-    updated_by = models.CharField(max_length=200)
-    deleted_at = models.DateTimeField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
     sort_name = models.CharField(max_length=KEY_MAX)
-    search_text = models.TextField()
 
     class Meta:
         indexes: ClassVar = [
@@ -140,10 +133,6 @@ class Matter(models.Model):
     @property
     def is_template(self) -> bool:
         return self.status == Status.TEMPLATE
-
-    @property
-    def is_deleted(self) -> bool:
-        return self.deleted_at is not None
 
     @property
     def shown_reference(self) -> str:

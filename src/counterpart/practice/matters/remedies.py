@@ -5,10 +5,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import Forbidden
 from counterpart.practice.matters.enums import Status
-from counterpart.practice.matters.operations import ensure_reference_unlocked
 from counterpart.practice.matters.rows import clients_of_matters, states_of
+from counterpart.practice.number_locks import FILE_REFERENCE_LOCK
 from counterpart.sync import api as sync
 
 
@@ -18,7 +17,7 @@ def remedies(matter_id: UUID, state: sync.LinkState, actor: Actor) -> list[sync.
         return []
     if state.colour == "red":
         return _error_remedies(matter_id, state, actor)
-    return _client_remedies(matter_id) if state.colour == "gray" and state.sync_id is None else []
+    return _client_remedies(matter_id) if state.is_excluded else []
 
 
 def _error_remedies(matter_id: UUID, state: sync.LinkState, actor: Actor) -> list[sync.Remedy]:
@@ -46,7 +45,7 @@ def _number_remedies(matter_id: UUID, actor: Actor) -> list[sync.Remedy]:
     if columns is None or not columns["requested_reference"]:
         return []
     found = []
-    if actor.may("matter.edit_reference") and _may_number(actor):
+    if actor.may("matter.edit_reference") and not FILE_REFERENCE_LOCK.reason(actor):
         found.append(sync.Remedy("Choose another", reverse("matters:reference", args=[matter_id])))
     number = columns["file_reference"]
     label = f"Keep {number}" if number else "Let Legal Accounting number it"
@@ -61,11 +60,3 @@ def _staff_remedies(matter_id: UUID, actor: Actor) -> list[sync.Remedy]:
         note = "It lists the people who are missing in one of the products."
         found.append(sync.Remedy("See the connection check", reverse("sync:check"), note=note))
     return found
-
-
-def _may_number(actor: Actor) -> bool:
-    try:
-        ensure_reference_unlocked(actor)
-    except Forbidden:
-        return False
-    return True

@@ -1,7 +1,6 @@
 """What goes in and out of matters. Types and roles are named by id or by name, people by e-mail address."""
 
 import datetime as dt
-from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from pydantic import ConfigDict
 
 from counterpart.contracts.matter import LIMITS
 from counterpart.foundation.api.paging import Moment, PageParams
-from counterpart.practice.api.v1.schemas import Body, ColourName, LinkStatus, Listed, SyncOut
+from counterpart.practice.api.v1.schemas import Body, ColourName, KeptOut, LinkStatus, Listed
 from counterpart.practice.matters.drafts import PARTIES_MAX
 from counterpart.practice.matters.queries import SORTS
 from counterpart.protocol.numbers import FILE_NUMBER_MAX
@@ -117,7 +116,7 @@ class MatterPatch(MatterFields):
     force: bool = Field(default=False, description="Close although something is open; needs a reason.")
 
 
-class MatterOut(Schema):
+class MatterOut(KeptOut):
     """A matter."""
 
     id: UUID
@@ -138,12 +137,6 @@ class MatterOut(Schema):
     parties: list[PartyOut]
     responsible: str | None = Field(description="As Legal Accounting tells it; e-mail address.")
     lead: str | None = Field(description="As Legal Accounting tells it; e-mail address.")
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
-    sync: SyncOut
 
 
 class MatterFilters(PageParams):

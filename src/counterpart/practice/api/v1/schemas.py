@@ -121,7 +121,18 @@ class SyncOut(Schema):
     counterpart_url: str | None
 
 
-class ContactOut(Schema):
+class KeptOut(Schema):
+    """What every record says of itself."""
+
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    sync: SyncOut
+
+
+class ContactOut(KeptOut):
     """A contact."""
 
     id: UUID
@@ -141,12 +152,6 @@ class ContactOut(Schema):
     requested_reference: str | None = Field(description="What was asked for and is not granted yet.")
     numbering_sequence: SequenceName
     status: StatusName
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
-    sync: SyncOut
 
 
 class ContactFilters(PageParams):

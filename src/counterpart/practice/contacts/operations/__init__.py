@@ -3,7 +3,7 @@
 from counterpart.practice.clashes import Clash, EditClash
 from counterpart.practice.contacts.operations.choosing import set_register
 from counterpart.practice.contacts.operations.creating import Created, Result, create_contacts
-from counterpart.practice.contacts.operations.editing import edit_contact, ensure_number_unlocked
+from counterpart.practice.contacts.operations.editing import edit_contact
 from counterpart.practice.contacts.operations.firm import change_settings
 from counterpart.practice.contacts.operations.lifecycle import (
     close_contact,
@@ -19,6 +19,6 @@ from counterpart.practice.contacts.operations.sharing import copy_addresses, syn
 __all__ = [
     "Clash", "Created", "EditClash", "Result", "admit_contacts", "amend_contacts", "change_settings",
     "close_contact", "copy_addresses", "create_contacts", "delete_blockers", "delete_contact", "edit_contact",
-    "ensure_number_unlocked", "reopen_contact", "restore_contact", "set_register", "sync_now",
+    "reopen_contact", "restore_contact", "set_register", "sync_now",
     "withdraw_reference",
 ]  # fmt: skip

@@ -9,8 +9,9 @@ from django.db import transaction
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Refused
 from counterpart.practice.contacts.drafts import problems_of
-from counterpart.practice.contacts.operations.editing import current_state, ensure_number_unlocked, write_edit
+from counterpart.practice.contacts.operations.editing import current_state, write_edit
 from counterpart.practice.contacts.registers import columns_after
+from counterpart.practice.number_locks import REFERENCE_LOCK
 from counterpart.sync import api as sync
 
 
@@ -25,7 +26,7 @@ def set_register(*, actor: Actor, contact_id: UUID, register: str, value: Any, a
     current = current_state(contact_id)
     if register in ("number", "requested_number"):
         actor.require("contact.edit_reference")
-        ensure_number_unlocked(actor)
+        REFERENCE_LOCK.ensure_open(actor)
         number = value.get("number") if isinstance(value, dict) else value
         new = {"requested_reference": number or "", "requested_keep_sequence": False}
     else:

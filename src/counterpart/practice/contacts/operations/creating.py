@@ -10,15 +10,15 @@ from django.db import transaction
 
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import FieldError, Forbidden, Refused
+from counterpart.foundation.errors import FieldError, Refused
 from counterpart.foundation.ids import new_id
 from counterpart.practice.contacts.drafts import PERSON_PARTS, Draft, columns_of, problems_of
 from counterpart.practice.contacts.enums import Kind
 from counterpart.practice.contacts.naming import display_name
-from counterpart.practice.contacts.operations.editing import ensure_number_unlocked
 from counterpart.practice.contacts.operations.recording import initial_changes
 from counterpart.practice.contacts.registers import values_of, with_request
 from counterpart.practice.contacts.rows import insert_contacts
+from counterpart.practice.number_locks import REFERENCE_LOCK
 from counterpart.practice.settings.queries import CreationRules, creation_rules
 from counterpart.sync import api as sync
 
@@ -94,13 +94,7 @@ def _event(made: Created, actor: Actor, at: datetime) -> history.NewEvent:
 
 def _number_refusal(actor: Actor, drafts: Sequence[Draft]) -> FieldError | None:
     """NUM-16: some people may not define a reference, here either."""
-    if not any(draft.reference for draft in drafts):
-        return None
-    try:
-        ensure_number_unlocked(actor)
-    except Forbidden as refusal:
-        return FieldError("reference", refusal.message, "reference.locked")
-    return None
+    return REFERENCE_LOCK.refusal(actor, "reference") if any(draft.reference for draft in drafts) else None
 
 
 def _only_a_person_has(columns: dict[str, Any]) -> list[FieldError]:

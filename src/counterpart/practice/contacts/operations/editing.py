@@ -9,7 +9,7 @@ from django.db import transaction
 
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import FieldError, Forbidden, Missing, Refused, Stale
+from counterpart.foundation.errors import FieldError, Missing, Refused, Stale
 from counterpart.practice.clashes import merged
 from counterpart.practice.contacts.drafts import PERSON_PARTS, TEXTS, problems_of, tidied
 from counterpart.practice.contacts.enums import Kind
@@ -17,6 +17,7 @@ from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations.recording import changes_between
 from counterpart.practice.contacts.registers import values_of, with_request
 from counterpart.practice.contacts.rows import states_of, update_contacts
+from counterpart.practice.number_locks import REFERENCE_LOCK
 from counterpart.practice.settings.queries import creation_rules
 from counterpart.sync import api as sync
 
@@ -80,17 +81,6 @@ def write_edit(
     return after
 
 
-def ensure_number_unlocked(actor: Actor) -> None:
-    """Raise Forbidden for people whom Legal Accounting does not let define numbers (NUM-16, NUM-17)."""
-    if not actor.email:
-        return
-    if actor.locks_number or actor.email.casefold() in sync.peer().policy.get("number_locked_emails", ()):
-        raise Forbidden(
-            "You may not define or change a reference: your group in Legal Accounting restricts contact numbers.",
-            right="contact.edit_reference",
-        )
-
-
 def shown(columns: Mapping[str, Any], name: str) -> Any:
     """A field as the form shows it: the reference is the number, or else what was asked for; a company has no first
     name there, whatever Legal Accounting keeps behind it.
@@ -128,7 +118,7 @@ def _request(
 ) -> list[FieldError]:
     """A changed reference is a request; the old number stands until Legal Accounting grants it (NUM-13)."""
     actor.require("contact.edit_reference")
-    ensure_number_unlocked(actor)
+    REFERENCE_LOCK.ensure_open(actor)
     if not reference and current["reference"]:
         text = "A contact keeps its number; type another one to change it."
         return [FieldError("reference", text, "reference.required")]

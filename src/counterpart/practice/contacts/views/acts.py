@@ -15,6 +15,7 @@ from counterpart.practice.contacts import operations, queries
 from counterpart.practice.contacts.forms import ReferenceForm
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.views.access import actor_of, contact_or_404, signed_in
+from counterpart.practice.number_locks import REFERENCE_LOCK
 from counterpart.sync import api as sync
 
 
@@ -82,7 +83,7 @@ def reference(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     contact = contact_or_404(request, contact_id)
     actor = actor_of(request)
     actor.require("contact.edit_reference")
-    operations.ensure_number_unlocked(actor)
+    REFERENCE_LOCK.ensure_open(actor)
     form = ReferenceForm(request.POST or None, initial={"reference": contact.requested_reference or contact.reference})
     if request.method == "POST" and form.is_valid():
         try:

@@ -22,6 +22,7 @@ from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations import EditClash
 from counterpart.practice.contacts.views.access import actor_of, contact_or_404, signed_in
 from counterpart.practice.contacts.views.clashes import shown_clashes
+from counterpart.practice.number_locks import REFERENCE_LOCK
 from counterpart.practice.settings.models import ContactSettings
 from counterpart.practice.settings.queries import contact_settings
 from counterpart.practice.tokens import new_token
@@ -128,11 +129,7 @@ def _number_lock(request: HttpRequest, right: str = "") -> str:
     actor = actor_of(request)
     if right and not actor.may(right):
         return "Your role does not include changing references."
-    try:
-        operations.ensure_number_unlocked(actor)
-    except Forbidden as refusal:
-        return refusal.message
-    return ""
+    return REFERENCE_LOCK.reason(actor)
 
 
 def _blank_form(request: HttpRequest, settings: ContactSettings) -> ContactForm:

@@ -13,7 +13,7 @@ from counterpart.practice.matters.operations.lifecycle import (
     restore_matter,
     sync_now,
 )
-from counterpart.practice.matters.operations.looking_up import ensure_reference_unlocked, locked_one, types_by
+from counterpart.practice.matters.operations.looking_up import locked_one, types_by
 from counterpart.practice.matters.operations.parties import (
     LastClient,
     PartiesChange,
@@ -42,7 +42,7 @@ __all__ = [
     "Clash", "Created", "EditClash", "LastClient", "PartiesChange", "PrimaryChanges", "Reassigned", "Result",
     "RoleDraft", "add_parties", "add_party", "add_roles", "amend_matters", "change_party", "close_blockers",
     "close_matter", "create_matter_type", "create_matters", "delete_matter", "delete_matter_type", "edit_matter",
-    "edit_matter_type", "ensure_reference_unlocked", "follow_closures", "locked_one", "make_primary",
+    "edit_matter_type", "follow_closures", "locked_one", "make_primary",
     "move_party", "order_matter_types", "reassign_matters", "remove_party", "reopen_matter", "restore_matter",
     "restrict_matter", "set_parties", "set_register", "sync_now", "types_by", "unrestrict_matter",
     "withdraw_reference",

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import FieldError, Forbidden, Refused
+from counterpart.foundation.errors import FieldError, Refused
 from counterpart.foundation.ids import new_id
 from counterpart.practice.matters.drafts import Draft, problems_of, tidied
 from counterpart.practice.matters.enums import Status
@@ -21,7 +21,6 @@ from counterpart.practice.matters.operations.looking_up import (
     Types,
     assignee_problem,
     contacts_for,
-    ensure_reference_unlocked,
     first_type,
     reference_holders,
     taken,
@@ -37,6 +36,7 @@ from counterpart.practice.matters.rows import (
     insert_parties,
     take_matter_numbers,
 )
+from counterpart.practice.number_locks import FILE_REFERENCE_LOCK
 from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
@@ -214,13 +214,8 @@ def _clients(made: Created) -> list[UUID]:
 
 def _reference_refusal(actor: Actor, drafts: Sequence[Draft]) -> FieldError | None:
     """MAT-19: some people may not define a file reference, here either."""
-    if not any(draft.reference for draft in drafts):
-        return None
-    try:
-        ensure_reference_unlocked(actor)
-    except Forbidden as refusal:
-        return FieldError("file_reference", refusal.message, "reference.locked")
-    return None
+    is_asked = any(draft.reference for draft in drafts)
+    return FILE_REFERENCE_LOCK.refusal(actor, "file_reference") if is_asked else None
 
 
 def _today(at: datetime) -> date:

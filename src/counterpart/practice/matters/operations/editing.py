@@ -17,7 +17,6 @@ from counterpart.practice.matters.operations.looking_up import (
     People,
     State,
     assignee_problem,
-    ensure_reference_unlocked,
     hold_references,
     locked_one,
     reference_holders,
@@ -29,6 +28,7 @@ from counterpart.practice.matters.operations.recording import changes_between, e
 from counterpart.practice.matters.operations.telling import tell_own
 from counterpart.practice.matters.queries import is_offered
 from counterpart.practice.matters.rows import parties_of_matters, update_matters
+from counterpart.practice.number_locks import FILE_REFERENCE_LOCK
 
 EDITABLE: Final = (
     "name", "file_reference", "assigned_to", "status", "priority", "date", "external_reference",
@@ -128,7 +128,7 @@ def assign(after: State, wanted: int | str | None) -> list[FieldError]:
 def request(actor: Actor, current: State, after: State, reference: str, *, keep_sequence: bool) -> list[FieldError]:
     """A changed reference is a request; the old number stands until Legal Accounting grants it (MAT-18)."""
     actor.require("matter.edit_reference")
-    ensure_reference_unlocked(actor)
+    FILE_REFERENCE_LOCK.ensure_open(actor)
     if not reference and current["file_reference"]:
         text = "A matter keeps its number; type another one to change it."
         return [FieldError("file_reference", text, "reference.required")]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import FieldError, Forbidden, Missing, Stale
+from counterpart.foundation.errors import FieldError, Missing, Stale
 from counterpart.foundation.users.models import User
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.queries import contacts_visible_to
@@ -196,14 +196,3 @@ def taken(actor: Actor, holders: Sequence[UUID | None]) -> list[FieldError]:
         )
         for one in holders
     ]
-
-
-def ensure_reference_unlocked(actor: Actor) -> None:
-    """Raise Forbidden for people whom Legal Accounting does not let define file numbers (integration MAT-19)."""
-    if not actor.email:
-        return
-    if actor.locks_file_number or actor.email.casefold() in sync.peer().policy.get("file_number_locked_emails", ()):
-        raise Forbidden(
-            "You may not define or change a file reference: your group in Legal Accounting restricts file numbers.",
-            right="matter.edit_reference",
-        )

@@ -6,7 +6,7 @@ The first client is whom Legal Accounting bills. Every operation says who it was
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -70,6 +70,13 @@ class LastClient(Blocked):
         )
 
 
+class Seen(TypedDict, total=False):
+    """What whoever asks has seen: the version (another one now raises Stale), and that the primary client changes."""
+
+    version: int | None
+    primary_confirmed: bool
+
+
 Rearrange = Callable[[State, TypeFacts, list[PartyRow]], list[PartyRow]]
 """The parties as they shall be, from the matter, its type and the parties as they are."""
 
@@ -83,8 +90,7 @@ def add_party(
     contact_id: UUID,
     at: datetime,
     represents: Sequence[UUID | str] = (),
-    primary_confirmed: bool = False,
-    version: int | None = None,
+    **seen: Unpack[Seen],
 ) -> PartiesChange:
     """Put a contact on a matter, last in its role (PTY-1, GRP-7).
 
@@ -97,7 +103,7 @@ def add_party(
         _refuse(errors)
         return after
 
-    return _change(actor, matter_id, at, "party_added", rearranged, primary_confirmed, version)
+    return _change(actor, matter_id, at, "party_added", rearranged, seen)
 
 
 @transaction.atomic
@@ -107,8 +113,7 @@ def remove_party(
     matter_id: UUID,
     party_id: UUID,
     at: datetime,
-    primary_confirmed: bool = False,
-    version: int | None = None,
+    **seen: Unpack[Seen],
 ) -> PartiesChange:
     """Take a party off a matter; behind a removed first client the next one becomes primary (GRP-8, GRP-9).
 
@@ -119,7 +124,7 @@ def remove_party(
         gone = _one(rows, party_id)
         return numbered((row for row in rows if row is not gone), facts)
 
-    return _change(actor, matter_id, at, "party_removed", rearranged, primary_confirmed, version)
+    return _change(actor, matter_id, at, "party_removed", rearranged, seen)
 
 
 @transaction.atomic
@@ -130,8 +135,7 @@ def change_party(
     party_id: UUID,
     contact_id: UUID,
     at: datetime,
-    primary_confirmed: bool = False,
-    version: int | None = None,
+    **seen: Unpack[Seen],
 ) -> PartiesChange:
     """Put another contact in a party's place; role and place stay (PTY-6).
 
@@ -148,7 +152,7 @@ def change_party(
         _refuse(errors)
         return [replace(row, id=old.id) if _is_in_place_of(row, old, contact_id) else row for row in after]
 
-    return _change(actor, matter_id, at, "party_changed", rearranged, primary_confirmed, version)
+    return _change(actor, matter_id, at, "party_changed", rearranged, seen)
 
 
 @transaction.atomic
@@ -159,8 +163,7 @@ def move_party(
     party_id: UUID,
     direction: Literal["up", "down"],
     at: datetime,
-    primary_confirmed: bool = False,
-    version: int | None = None,
+    **seen: Unpack[Seen],
 ) -> PartiesChange:
     """Exchange a party with its neighbour in the same role; at the end of the line nothing happens (PTY-3, GRP-10).
 
@@ -172,7 +175,7 @@ def move_party(
         step = -1 if direction == "up" else 1
         return _at_place(rows, moved, moved.position + step, facts)
 
-    return _change(actor, matter_id, at, "parties_ordered", rearranged, primary_confirmed, version)
+    return _change(actor, matter_id, at, "parties_ordered", rearranged, seen)
 
 
 @transaction.atomic
@@ -182,8 +185,7 @@ def make_primary(
     matter_id: UUID,
     party_id: UUID,
     at: datetime,
-    primary_confirmed: bool = False,
-    version: int | None = None,
+    **seen: Unpack[Seen],
 ) -> PartiesChange:
     """Put a party first in its role; of the clients that makes it the primary client (PTY-3, GRP-10).
 
@@ -193,7 +195,7 @@ def make_primary(
     def rearranged(_: State, facts: TypeFacts, rows: list[PartyRow]) -> list[PartyRow]:
         return _at_place(rows, _one(rows, party_id), 0, facts)
 
-    return _change(actor, matter_id, at, "parties_ordered", rearranged, primary_confirmed, version)
+    return _change(actor, matter_id, at, "parties_ordered", rearranged, seen)
 
 
 @transaction.atomic
@@ -203,8 +205,7 @@ def set_parties(
     matter_id: UUID,
     parties: Sequence[PartyDraft],
     at: datetime,
-    primary_confirmed: bool = False,
-    version: int | None = None,
+    **seen: Unpack[Seen],
 ) -> PartiesChange:
     """Give a matter exactly these parties, in this order within each role.
 
@@ -218,7 +219,7 @@ def set_parties(
             raise Refused(errors)
         return after
 
-    return _change(actor, matter_id, at, "parties_set", rearranged, primary_confirmed, version)
+    return _change(actor, matter_id, at, "parties_set", rearranged, seen)
 
 
 @transaction.atomic
@@ -263,17 +264,16 @@ def _change(
     at: datetime,
     verb: str,
     rearranged: Rearrange,
-    primary_confirmed: bool,  # noqa: FBT001 - passed on from the operations, where it is named
-    version: int | None,
+    seen: Seen,
 ) -> PartiesChange:
     actor.require("matter.edit")
-    state = locked_one(actor, matter_id, version)
+    state = locked_one(actor, matter_id, seen.get("version"))
     before = parties_of_matters([matter_id])[matter_id]
     facts = types_by([state["matter_type_id"]]).by_id[state["matter_type_id"]]
     change = PartyChange(matter_id, before, rearranged(state, facts, before))
     if list(change.after) == before:
         return _answer(state, change, is_changed=False)
-    _ensure_allowed(state, facts, change, primary_confirmed=primary_confirmed)
+    _ensure_allowed(state, facts, change, primary_confirmed=seen.get("primary_confirmed", False))
     _write(actor, [(state, change)], at, verb, sync.Lane.INTERACTIVE)
     return _answer(state, change, is_changed=True)
 

@@ -6,11 +6,10 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import Forbidden
 from counterpart.practice.contacts.views.access import actor_of
 from counterpart.practice.matters.models import Matter, Party
-from counterpart.practice.matters.operations import ensure_reference_unlocked
 from counterpart.practice.matters.queries import matters_visible_to
+from counterpart.practice.number_locks import FILE_REFERENCE_LOCK
 
 
 def matter_or_404(request: HttpRequest, matter_id: UUID, right: str = "") -> Matter:
@@ -35,8 +34,4 @@ def number_lock(actor: Actor, right: str = "") -> str:
     """Why this person may not define a file reference; '' if they may (MAT-19)."""
     if right and not actor.may(right):
         return "Your role does not include changing file references."
-    try:
-        ensure_reference_unlocked(actor)
-    except Forbidden as refusal:
-        return refusal.message
-    return ""
+    return FILE_REFERENCE_LOCK.reason(actor)

@@ -16,6 +16,7 @@ from counterpart.practice.contacts.views.access import actor_of, signed_in
 from counterpart.practice.matters import operations, queries
 from counterpart.practice.matters.forms import AccessForm, ClosureForm, ReferenceForm
 from counterpart.practice.matters.views.access import matter_or_404
+from counterpart.practice.number_locks import FILE_REFERENCE_LOCK
 from counterpart.sync import api as sync
 
 
@@ -119,7 +120,7 @@ def reference(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """*Choose another* number (MAT-9, MAT-18)."""
     matter = matter_or_404(request, matter_id, "matter.edit_reference")
     actor = actor_of(request)
-    operations.ensure_reference_unlocked(actor)
+    FILE_REFERENCE_LOCK.ensure_open(actor)
     form = ReferenceForm(
         _sent(request), initial={"file_reference": matter.requested_reference or matter.file_reference}
     )
