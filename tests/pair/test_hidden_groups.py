@@ -1,5 +1,5 @@
 """GRP-3: what stands for several clients together is nowhere to be seen: not in lists, search, pickers, API, counts,
-history, conflict check, nor in the other product (issue: hidden groups invisible everywhere)."""
+history, conflict check, nor in the other product."""
 
 from __future__ import annotations
 

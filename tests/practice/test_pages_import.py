@@ -47,7 +47,8 @@ def test_an_upload_shows_what_would_be_made_and_makes_nothing(bea):
 
     text = text_of(page)
     assert "2 contacts from 3 rows. 1 row would be refused" in text
-    assert "last: Enter a first or a last name." in text
+    assert "3 last: Enter a first or a last name." in text  # as a spreadsheet counts, headings included
+    assert "Import 2 rows" in text
     assert "Odalys Pemberton" in text
     assert not Contact.objects.exists()
     assert len(files_kept()) == len(before) + 1

@@ -170,6 +170,7 @@ def _run_page(request: SignedIn, subject: Subject, run: ImportRun, *, goes_on: b
         "preview": preview,
         "examples": [list(zip(preview["headings"], cells, strict=True)) for cells in preview.get("examples", ())],
         "would_make": in_words(preview.get("counts", {})),
+        "would_take": run.total_rows - preview.get("failed", 0) if preview.get("rows") == run.total_rows else 0,
         "made": in_words(run.counts),
         "goes_on": goes_on,
         "failures": run.failures.all()[:FAILURES_SHOWN],
