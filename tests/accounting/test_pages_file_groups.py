@@ -107,6 +107,16 @@ def test_member_of_lists_visible_groups_only(ada):
     )
 
 
+def test_a_group_is_not_marked_as_shared(ada):
+    """Groups stay in Legal Accounting, so nothing of theirs is shared."""
+    heron, tern = people("Heron", "Tern")
+    group = group_of(heron, tern)
+    browser = signed_in(ada)
+
+    assert 'id="record-body" class="not-shared"' in browser.get(f"/contacts/{group.pk}/").content.decode()
+    assert "not-shared" not in browser.get(f"/contacts/{heron.pk}/").content.decode()
+
+
 def test_only_a_group_has_members(ada):
     (heron,) = people("Heron")
     browser = signed_in(ada)

@@ -281,6 +281,7 @@ def test_file_number_is_changed_under_other(ada):
     assert (refused.status_code, "is already used for" in text_of(refused)) == (422, True)
     assert File.objects.get(pk=file.pk).number == "25-900"
     assert "25-001 still finds it" in text_of(changed)
+    assert "File number 25-001 → 25-900" in text_of(browser.get(f"/files/{file.pk}/"))
     assert "25-900 now" in text_of(changed)
     assert file.description in text_of(browser.get("/files/?q=25-001"))
 

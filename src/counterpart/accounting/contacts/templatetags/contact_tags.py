@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from counterpart.accounting.contacts.fields import LABELS, USAGES
+from counterpart.accounting.contacts.fields import USAGES
 from counterpart.foundation.countries import country_name
 from counterpart.foundation.web.templatetags.frame import words
 
@@ -38,6 +38,6 @@ def initials(contact: Any) -> str:
 
 
 @register.filter
-def field_label(name: str) -> str:
+def labelled(name: str, labels: Mapping[str, str]) -> str:
     """Return a stored field's name as people read it."""
-    return LABELS.get(name) or words(name)
+    return labels.get(name) or words(name)

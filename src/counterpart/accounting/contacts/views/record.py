@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from counterpart.accounting.contacts.fields import LABELS
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.permissions import can_set_number
 from counterpart.accounting.contacts.queries import required_details
@@ -39,6 +40,7 @@ def general(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     context = record_context(request, contact, "general") | {
         "link": sync.link_state(KIND, contact.pk),
         "events": events,
+        "labels": LABELS,
         "missing": _missing(contact),
         "separate": firm_numbering().separate_numbering_sequences,
     }

@@ -36,6 +36,7 @@ def general(request: HttpRequest, file_id: UUID) -> HttpResponse:
     taken = [payer.contact_id for payer in context["payers"]]
     context |= {
         "events": history.events_for(KIND, file.pk)[:RECENT],
+        "labels": LABELS,
         "former": former_payers_of(file.pk),
         "find": find,
         "found": offered(request, find, without=taken) if context["may_change_clients"] else [],

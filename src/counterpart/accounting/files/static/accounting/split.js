@@ -82,10 +82,8 @@
       return { name: row.querySelector("[data-name]").textContent, cents: Number(row.querySelector("[data-cents]").dataset.cents) };
     });
     if (all.length <= PAYERS_DRAWN) return all;
-    var most = all.slice().sort(function (a, b) { return Math.abs(b.cents) - Math.abs(a.cents); });
-    var rest = most.slice(PAYERS_DRAWN);
-    var others = rest.reduce(function (total, one) { return total + one.cents; }, 0);
-    return most.slice(0, PAYERS_DRAWN).concat({ name: rest.length + " others together", cents: others });
+    all.sort(function (a, b) { return Math.abs(b.cents) - Math.abs(a.cents); });
+    return all.slice(0, PAYERS_DRAWN);
   }
   function draw() {
     var canvas = document.querySelector("[data-chart]");
