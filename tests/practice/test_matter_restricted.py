@@ -61,7 +61,6 @@ def test_lists_searches_and_counts(world):
     assert names(queries.matching(seen, "ng")) == world.sees
     assert names(queries.referenced(seen, "s-1")) == world.sees[1:]
     assert names(queries.ranked(queries.matching(seen, "secret"), "secret")) == world.sees[1:]
-    assert names(queries.recent_matters(world.actor, 8)) == world.sees
     assert names(sync.with_status("matter", seen, "pending")) == world.sees
     assert names(sync.handler_for("matter").visible(world.actor)) == world.sees
     assert sync.summary(viewer=world.actor).counts["lightblue"] == len(world.sees) + 1, "and the client"
@@ -148,6 +147,13 @@ def test_every_operation_on_a_hidden_matter_is_missing(db, verb):
     assert now(world.secret).version == 1
 
 
+def test_a_hidden_matter_is_not_exchanged_by_force(db):
+    world = World("outsider")
+
+    with pytest.raises(Missing):
+        operations.sync_now(actor=world.actor, matter_ids=[world.open.pk, world.secret.pk], at=AT)
+
+
 def test_deleted_matters_stay_hidden(db):
     world = World("outsider")
     operations.delete_matter(actor=actor(world.owner), matter_id=world.secret.pk, at=AT)
@@ -156,13 +162,6 @@ def test_deleted_matters_stay_hidden(db):
     assert list(queries.deleted_matters_visible_to(world.owner)) == [world.secret]
     with pytest.raises(Missing):
         operations.restore_matter(actor=world.actor, matter_id=world.secret.pk, at=AT)
-
-
-def test_all_restricted_matters_are_listed_for_those_who_oversee_them(db):
-    world = World("overseer")
-
-    assert list(queries.restricted_matters_for(world.actor)) == [world.secret]
-    assert list(queries.restricted_matters_for(world.owner)) == []
 
 
 @pytest.fixture

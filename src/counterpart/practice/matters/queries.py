@@ -50,13 +50,6 @@ def deleted_matters_visible_to(viewer: User | Actor) -> QuerySet[Matter]:
     return _visible(viewer).exclude(ACTIVE) if may(viewer, "matter.delete") else Matter.objects.none()
 
 
-def restricted_matters_for(viewer: User | Actor) -> QuerySet[Matter]:
-    """Every restricted matter, for those who may see them all."""
-    if not may(viewer, "matter.see_restricted"):
-        return Matter.objects.none()
-    return matters_visible_to(viewer).filter(restricted=True)
-
-
 def hidden_matters(viewer: User | Actor) -> QuerySet[Matter]:
     """The restricted matters this person may not know of, deleted ones included."""
     if may(viewer, "matter.see_restricted"):
@@ -238,11 +231,6 @@ def access_of(matter_id: UUID) -> list[User]:
     """The people listed for a restricted matter, by name."""
     listed = MatterAccess.objects.filter(matter_id=matter_id)
     return list(User.objects.filter(pk__in=listed.values("user_id")).order_by("name", "id"))
-
-
-def recent_matters(viewer: User | Actor, count: int) -> QuerySet[Matter]:
-    """The matters changed last."""
-    return matters_visible_to(viewer).order_by("-updated_at", "-id")[:count]
 
 
 def is_offered(matter_id: UUID) -> bool:

@@ -14,7 +14,7 @@ from counterpart.foundation.errors import Blocked, Blocker, FieldError, Missing,
 from counterpart.practice.contacts.models import Contact, contact_url
 from counterpart.practice.matters.enums import Status
 from counterpart.practice.matters.models import Matter, MatterType, matter_url
-from counterpart.practice.matters.operations.looking_up import State, locked_one, types_by
+from counterpart.practice.matters.operations.looking_up import State, locked, locked_one, types_by
 from counterpart.practice.matters.operations.placing import required_problems
 from counterpart.practice.matters.operations.recording import event
 from counterpart.practice.matters.queries import deleted_matters_visible_to
@@ -142,7 +142,8 @@ def follow_closures(closures: Sequence[tuple[UUID, str, Actor]], at: datetime) -
 
 @transaction.atomic
 def sync_now(*, actor: Actor, matter_ids: list[UUID], at: datetime) -> int:
-    """Exchange these matters now, without an edit (IMP-5). Returns how many. Raises Forbidden."""
+    """Exchange these matters now, without an edit (IMP-5). Returns how many. Raises Forbidden, Missing."""
+    locked(actor, matter_ids)
     return sync.force("matter", matter_ids, actor=actor, at=at)
 
 
