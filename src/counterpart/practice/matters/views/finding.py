@@ -76,7 +76,7 @@ def find_contact(request: HttpRequest) -> HttpResponse:
     """The contacts found while somebody types into a finder's box."""
     key = request.GET.get("key", "")
     limit = request.GET.get("limit", "")
-    finder = Finder(key, request.GET.get(f"find_{key}", "")[:200], limit if limit in Limit.values else "")
+    finder = Finder(key, request.GET.get(f"find_{key}", "").strip()[:200], limit if limit in Limit.values else "")
     finder.look(actor_of(request), contacts.name_format(), _ids(request.GET.getlist("party"), key))
     return render(request, "matters/found.html", {"finder": finder})
 

@@ -38,7 +38,9 @@
     const pick = closest(event.target, ".pick");
     if (box && event.key === "Enter") {
       event.preventDefault();
-      picksOf(box)[0]?.click();
+      // Only from the list for what stands in the box: an older one would put somebody else on the matter.
+      const list = box.closest(".finder").querySelector(".picks");
+      if (list?.dataset.for === box.value.trim()) picksOf(box)[0]?.click();
     } else if (closest(event.target, ".new-contact input") && event.key === "Enter") {
       event.preventDefault();
       event.target.closest(".new-contact").querySelector("[data-make]").click();
