@@ -1,6 +1,6 @@
 """Reading numbers: what would be next, whose a number is, which numbers a contact had."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -81,12 +81,6 @@ def preview(number: str, *, scheme: str, contact_id: UUID | None = None) -> Prev
         used.take(key, owner or UUID(int=0))
         after = next_of(after_typed(rule, number), used)
     return Preview(number, problem, None if owner == contact_id else owner, following, after)
-
-
-def owners_of(numbers: Iterable[str]) -> dict[str, UUID]:
-    """Return the contact each number was once given to, by number key."""
-    keys = [number_key(number) for number in numbers]
-    return dict(NumberLedger.objects.filter(key__in=keys).values_list("key", "contact_id"))
 
 
 def numbers_of(contact_id: UUID) -> QuerySet[NumberLedger]:
