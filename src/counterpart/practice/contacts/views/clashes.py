@@ -1,7 +1,10 @@
 """A clash in words: the field, your value, theirs, and what stood there before (EDT-1)."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
+
+from django.http import HttpRequest
 
 from counterpart.practice.contacts.addresses import address_lines
 from counterpart.practice.contacts.enums import Kind
@@ -22,6 +25,15 @@ class ShownClash:
     yours: str
     theirs: str
     before: str
+
+
+def posted_base(request: HttpRequest) -> dict[str, Any]:
+    """The values an edit form was filled with, as it sends them back; nothing if that can't be read."""
+    try:
+        base = json.loads(request.POST.get("base") or "{}")
+    except ValueError:
+        base = {}
+    return base if isinstance(base, dict) else {}
 
 
 def shown_clashes(clash: EditClash) -> list[ShownClash]:

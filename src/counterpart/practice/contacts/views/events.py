@@ -1,15 +1,19 @@
 """History in the words of this product."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from counterpart.foundation.history.models import Event
 from counterpart.practice.contacts.enums import Numbering, Status
 from counterpart.practice.contacts.views.clashes import LABELS, value_text
 
+HISTORY_PAGE = 50
 FIELD_LABELS = LABELS | {
     "requested_reference": "Requested reference",
     "requested_keep_sequence": "Keep the sequence",
@@ -51,6 +55,17 @@ def shown_events(events: Iterable[Event]) -> list[ShownEvent]:
         shown_event(event, _verb(event), [] if event.verb == "address_copied" else _changes(event.changes))
         for event in events
     ]
+
+
+def history_page(
+    request: HttpRequest, events: QuerySet[Event], shown: Callable[[Iterable[Event]], list[ShownEvent]]
+) -> dict[str, Any]:
+    """What a History tab shows: a page of events, or of those that changed one field (HIS-2)."""
+    field = request.GET.get("field", "")
+    if field.isidentifier():
+        events = events.filter(changes__has_key=field)
+    page = Paginator(events, HISTORY_PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "events": shown(page.object_list), "field": field}
 
 
 def shown_event(event: Event, verb: str, changes: list[ShownChange]) -> ShownEvent:

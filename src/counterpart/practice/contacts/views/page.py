@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,11 +18,10 @@ from counterpart.practice.contacts.parts import parts_for
 from counterpart.practice.contacts.registers import PHONE_OF_LABEL, phone_label_text
 from counterpart.practice.contacts.remedies import remedies
 from counterpart.practice.contacts.views.access import actor_of, contact_or_404, signed_in
-from counterpart.practice.contacts.views.events import shown_events
+from counterpart.practice.contacts.views.events import history_page, shown_events
 from counterpart.sync import api as sync
 
 RECENT_EVENTS = 4
-HISTORY_PAGE = 50
 
 
 @signed_in
@@ -57,15 +55,7 @@ def contact_history(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Every change of every field: who, when, in which product."""
     contact = contact_or_404(request, contact_id)
     events = history.events_for("contact", contact.pk)
-    field = request.GET.get("field", "")
-    if field.isidentifier():
-        events = events.filter(changes__has_key=field)
-    page = Paginator(events, HISTORY_PAGE).get_page(request.GET.get("page"))
-    context = heading(request, contact, "history") | {
-        "page": page,
-        "events": shown_events(page.object_list),
-        "field": field,
-    }
+    context = heading(request, contact, "history") | history_page(request, events, shown_events)
     return render(request, "contacts/history.html", context)
 
 

@@ -21,7 +21,7 @@ from counterpart.practice.contacts.models import Contact, contact_url
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations import EditClash
 from counterpart.practice.contacts.views.access import actor_of, contact_or_404, signed_in
-from counterpart.practice.contacts.views.clashes import shown_clashes
+from counterpart.practice.contacts.views.clashes import posted_base, shown_clashes
 from counterpart.practice.number_locks import REFERENCE_LOCK
 from counterpart.practice.settings.models import ContactSettings
 from counterpart.practice.settings.queries import contact_settings
@@ -63,7 +63,7 @@ def edit(request: HttpRequest, contact_id: UUID) -> HttpResponse:
         form = _edit_form(request, initial=_filled(columns))
         return _edit_page(request, contact, form, base_of(columns), contact.version)
     form = _edit_form(request, data=request.POST, initial=_filled(columns))
-    base, version = _base_of(request), int(request.POST.get("version") or 0)
+    base, version = posted_base(request), int(request.POST.get("version") or 0)
     if not form.is_valid():
         return _edit_page(request, contact, form, base, version)
     try:
@@ -206,14 +206,6 @@ def _another(request: HttpRequest, settings: ContactSettings) -> HttpResponse:
         return redirect(request.path)
     response = _create_page(request, _blank_form(request, settings))
     return trigger_client_event(response, "contacts-changed")
-
-
-def _base_of(request: HttpRequest) -> dict[str, Any]:
-    try:
-        base = json.loads(request.POST.get("base") or "{}")
-    except ValueError:
-        base = {}
-    return base if isinstance(base, dict) else {}
 
 
 def _link_sentence() -> str:

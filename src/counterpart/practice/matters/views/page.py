@@ -3,7 +3,6 @@
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,6 +12,7 @@ from counterpart.practice.contacts import queries as contacts
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.views.access import actor_of, signed_in
+from counterpart.practice.contacts.views.events import history_page
 from counterpart.practice.matters import queries
 from counterpart.practice.matters.models import Matter
 from counterpart.practice.matters.remedies import remedies
@@ -22,7 +22,6 @@ from counterpart.practice.matters.views.people import phones_of, rows_of
 from counterpart.sync import api as sync
 
 RECENT_EVENTS: Final = 4
-HISTORY_PAGE: Final = 50
 PARTIES_SHOWN: Final = 12
 
 
@@ -56,15 +55,7 @@ def matter_history(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Every change of every field and every party: who, when, in which product."""
     matter = matter_or_404(request, matter_id)
     events = history.events_for("matter", matter.pk)
-    field = request.GET.get("field", "")
-    if field.isidentifier():
-        events = events.filter(changes__has_key=field)
-    page = Paginator(events, HISTORY_PAGE).get_page(request.GET.get("page"))
-    context = heading(request, matter, "history") | {
-        "page": page,
-        "events": shown_events(page.object_list),
-        "field": field,
-    }
+    context = heading(request, matter, "history") | history_page(request, events, shown_events)
     return render(request, "matters/history.html", context)
 
 

@@ -19,6 +19,7 @@ from counterpart.foundation.errors import Blocked, Forbidden, Refused
 from counterpart.foundation.users.models import User
 from counterpart.foundation.web.pages import done, in_dialog, layout
 from counterpart.practice.contacts.views.access import actor_of, signed_in
+from counterpart.practice.contacts.views.clashes import posted_base
 from counterpart.practice.matters import operations, queries
 from counterpart.practice.matters.forms import EditMatterForm, NewMatterForm, base_of, initial_of, read_base
 from counterpart.practice.matters.models import Matter, MatterType, matter_url
@@ -95,7 +96,7 @@ def edit(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         form = _edit_form(request, matter, initial=initial_of(columns))
         return _edit_page(request, matter, form, base_of(columns), matter.version)
     form = _edit_form(request, matter, data=request.POST, initial=initial_of(columns))
-    base, version = _base_of(request), int(request.POST.get("version") or 0)
+    base, version = posted_base(request), int(request.POST.get("version") or 0)
     if not form.is_valid():
         return _edit_page(request, matter, form, base, version)
     changes = form.fields_of()
@@ -203,14 +204,6 @@ def _edit_page(
     }
     status = 409 if clash else 422 if form.errors else 200
     return render(request, "matters/edit.html", context, status=status)
-
-
-def _base_of(request: HttpRequest) -> dict[str, Any]:
-    try:
-        base = json.loads(request.POST.get("base") or "{}")
-    except ValueError:
-        base = {}
-    return base if isinstance(base, dict) else {}
 
 
 def _what_next(matter_id: UUID) -> str:
