@@ -293,6 +293,8 @@ class Peer:
         held.state = state
         held.authors |= {n: event.data.authors.get(n) or event.data.authors[""] for n in merge.changed}
         self._note(held, event, stamps_of(taken), advanced=merge.advanced)
+        if merge.disowned:
+            held.standing = replace(held.standing, force=held.standing.force + 1)
         result = problem or Result(event.subject, "applied" if merge.advanced else "unchanged")
         return self._filled(result, held)
 

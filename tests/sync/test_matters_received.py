@@ -4,16 +4,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sync_world import ADA, PERSON_VALUES, World
+from sync_world import ADA, PERSON_VALUES, World, person
 
+from counterpart.accounting.files.operations import add_client
 from counterpart.contracts.matter import KIND
 from counterpart.foundation.errors import Blocked
 from counterpart.foundation.ids import new_id
-from counterpart.sync.api import link_state, offer_again
+from counterpart.sync.api import conflicts_for, link_state, offer_again, switch_off, switch_on
 from counterpart.sync.models import Record
 from counterpart.sync.registry import handler_for
 
 pytestmark = pytest.mark.django_db
+BEN = person("Ben Okafor", "ben@example.com")
 
 
 def opened(world: World, clients: list[str], **values: Any) -> UUID:
@@ -127,3 +129,43 @@ def test_a_file_whose_matter_was_deleted_is_not_offered_back(world: World):
 
     with pytest.raises(Blocked, match="begins in"):
         offer_again(KIND, local_id, actor=ADA, at=world.at)
+
+
+def test_what_was_changed_while_off_is_archived_with_who_it_was(world: World):
+    """GRP-17, S13, section 15: the list stands as Practice Management has it; the other one names its author here."""
+    one, two = world.peer.create(PERSON_VALUES), world.peer.create({**PERSON_VALUES, "email": "two@example.com"})
+    world.settle()
+    matter = opened(world, [str(one)])
+    world.settle()
+    file_id, contact_id = file_of(matter), file_of(two)
+    assert file_id is not None and contact_id is not None  # noqa: PT018
+    switch_off(ADA, world.at)
+    add_client(file_id=file_id, contact_id=contact_id, actor=BEN, at=world.at)
+    assert values(matter)["clients"] == [str(one), str(two)]
+
+    world.pass_time()
+    switch_on(ADA, world.at)
+    world.settle()
+
+    assert values(matter)["clients"] == [str(one)]
+    (conflict,) = conflicts_for(KIND, file_id)
+    assert (conflict.register, conflict.losing.value) == ("clients", [str(one), str(two)])
+    assert (conflict.losing.author, conflict.losing.site) == ("Ben Okafor", "la")
+    assert link_state(KIND, file_id, at=world.at).colour == "green"
+
+
+def test_one_that_was_deleted_before_it_came_can_still_come(world: World):
+    """Section 16: the tombstone keeps late messages out, and gives way to a restoration."""
+    contact = world.peer.create(PERSON_VALUES)
+    world.peer.set_presence(contact, "deleted")
+    world.settle()
+    assert file_of(contact) is None
+
+    world.peer.set_presence(contact, "active")
+    world.peer.edit(contact, {"alias": "Back"})
+    world.settle()
+
+    local_id = file_of(contact)
+    assert local_id is not None
+    assert world.values(local_id)["alias"] == "Back"
+    assert world.colour(local_id) == "green"

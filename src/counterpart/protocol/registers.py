@@ -141,6 +141,15 @@ def merge_state(
     return result
 
 
+STAMPS_BEGIN = 1 << 34
+"""Every clock's stamps are above this, those that ``_unstamped_loss`` makes of values below."""
+
+
+def was_stamped(loss: Loss) -> bool:
+    """Whether somebody with a right to it wrote the value that lost."""
+    return loss.losing_stamp >= STAMPS_BEGIN
+
+
 def _unstamped_loss(name: str, value: Any, winner: Reg, site: Site) -> Loss:
     """A value that the site held without a right to stamp it. In the archive it gets a stamp of that site older than
     any clock's, made from the value, so that the same loss is found once and different ones are kept apart.

@@ -16,7 +16,17 @@ from counterpart.sync.handler import (
 )
 from counterpart.sync.link import PeerFacts, is_on, link_mode, pause, peer, resume, switch_off, switch_on
 from counterpart.sync.probing import ask
-from counterpart.sync.recording import Lane, born, force, identify, lock, offer_again, saved, set_presence
+from counterpart.sync.recording import (
+    Lane,
+    born,
+    force,
+    identify,
+    lock,
+    note_unstamped,
+    offer_again,
+    saved,
+    set_presence,
+)
 from counterpart.sync.registry import handler_for, register, register_answer, register_policy_block
 from counterpart.sync.remedies import Remedy, register_remedies
 from counterpart.sync.states import (
@@ -36,7 +46,8 @@ __all__ = [
     "Amendment", "Author", "Closure", "Conflict", "Difference", "Handler", "Label", "Lane", "LinkState", "Newcomer",
     "Outcome", "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "ask", "born", "close_conflict",
     "conflict_count", "conflicts_for", "find_local", "force", "handler_for", "identify", "is_on", "link_mode",
-    "link_state", "link_states", "local_ids", "lock", "newborn_states", "not_green", "offer_again", "pause", "peer",
-    "peer_home", "peer_page", "register", "register_answer", "register_policy_block", "register_remedies", "resume",
-    "saved", "set_presence", "summary", "switch_off", "switch_on", "sync_ids", "use_other_value", "with_status",
+    "link_state", "link_states", "local_ids", "lock", "newborn_states", "not_green", "note_unstamped",
+    "offer_again", "pause", "peer", "peer_home", "peer_page", "register", "register_answer",
+    "register_policy_block", "register_remedies", "resume", "saved", "set_presence", "summary", "switch_off",
+    "switch_on", "sync_ids", "use_other_value", "with_status",
 ]  # fmt: skip

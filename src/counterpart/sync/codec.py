@@ -76,6 +76,11 @@ def author_of(authors: Mapping[str, list[Any]], register: str) -> list[Any]:
     return authors.get(register) or authors.get("") or ["", "", 0]
 
 
+def unstamped_author(register: str) -> str:
+    """Under this name the authors keep who changed a register here that only the peer writes."""
+    return f"{register} here"
+
+
 def with_authors(authors: Mapping[str, list[Any]], registers: Iterable[str], row: list[Any]) -> dict[str, list[Any]]:
     """The authors after an edit of the registers."""
     return {**authors, **dict.fromkeys(registers, row)}

@@ -167,7 +167,9 @@ def record_state(
     state = exchange.outgoing(state_of(handler, record, values or {}))
     if values is None:
         state = {name: reg for name, reg in state.items() if handler.registers[name].kept}
-    authors: dict[str, AuthorRow] = {name: tuple(row) for name, row in record.authors.items()}
+    authors: dict[str, AuthorRow] = {
+        name: tuple(row) for name, row in record.authors.items() if name in handler.registers or not name
+    }
     return RecordState(
         record.kind,
         state_digest(handler.registers, state),

@@ -18,6 +18,7 @@ from counterpart.protocol.registers import (
     raise_shadow,
     seen_stamps,
     stamps_of,
+    was_stamped,
 )
 from counterpart.protocol.stamps import tick
 from counterpart.sync import models
@@ -30,6 +31,7 @@ from counterpart.sync.codec import (
     standing_of,
     state_of,
     to_ms,
+    unstamped_author,
 )
 from counterpart.sync.composing import conflict_row
 from counterpart.sync.conflicts import conflict_id
@@ -188,7 +190,7 @@ def _merged_row(
     taken = [name for name in merge.changed if name != refused]
     return (
         record.sync_id, regs_text, shadow, held, _merged_authors(record.authors, arrival, taken, outcome.own, at),
-        {**record.peer_addresses, **_as_heard(handler, arrival.state)}, digest, after.stated_digest,
+        {**record.peer_addresses, **_newly_heard(handler, arrival)}, digest, after.stated_digest,
         after.stated_epoch, after.stated_n, True, _is_numbered(state), severed, unsent,
         _lane(arrival) if record.pending_since is None else record.lane, after.error_code, *error, after.attempts,
         from_ms(after.next_attempt) if after.next_attempt else None, None if settled else record.pending_since or at,
@@ -240,6 +242,13 @@ def _merged_authors(
     return {**authors, **dict.fromkeys(own, ourselves)}
 
 
+def _newly_heard(handler: Handler, arrival: Incoming) -> dict[str, Any]:
+    """``_as_heard`` of a state that was taken over; of a severed record only the presences travel."""
+    if isinstance(arrival.outcome, Refusal) or exchange.is_severed(arrival.state):
+        return {}
+    return _as_heard(handler, arrival.state)
+
+
 def _as_heard(handler: Handler, state: Mapping[str, Reg]) -> dict[str, Any]:
     """The peer's present values of what may differ here without an edit: *create only* registers, and references that
     only the peer writes. A missing one is empty there.
@@ -259,6 +268,8 @@ def _archive(
     for loss in losses:
         ours_lost = (loss.losing_stamp & 1) == my_site()
         mine_row, their_row = author_of(record.authors, loss.register), author_of(theirs, loss.register)
+        if not was_stamped(loss):
+            mine_row = record.authors.get(unstamped_author(loss.register), ["", "", 0])
         identity = conflict_id(record.sync_id, loss.register, loss.losing_stamp, loss.winning_stamp)
         losing, winning = (mine_row, their_row) if ours_lost else (their_row, mine_row)
         row = models.Conflict(

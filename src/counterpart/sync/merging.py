@@ -194,7 +194,27 @@ def _load(handler: Handler, events: Sequence[Event]) -> list[Incoming]:
         arrival.record = records.get(arrival.sync_id)
         if arrival.record is not None and arrival.record.local_id is not None:
             arrival.before = values.get(arrival.record.local_id)
+    _let_return(handler, arrivals)
     return arrivals
+
+
+def _let_return(handler: Handler, arrivals: Sequence[Incoming]) -> None:
+    """A record that was deleted at the peer before it ever came here, and restored there since, is a new one here: the
+    tombstone, which kept late messages from creating it, gives way.
+    """
+    returned = []
+    for arrival in arrivals:
+        if arrival.record is None or arrival.record.local_id is not None:
+            continue
+        mine = state_of(handler, arrival.record, {})
+        taken = exchange.incoming(mine, arrival.state)
+        if not exchange.is_severed(taken) and not exchange.is_severed(
+            merge_state(handler.registers, mine, taken, my_site()).state
+        ):
+            returned.append(arrival.sync_id)
+            arrival.record = None
+    if returned:
+        Record.objects.filter(sync_id__in=returned).delete()
 
 
 def _authored(handler: Handler, event: Event) -> dict[str, Reg]:

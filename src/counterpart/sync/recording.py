@@ -30,6 +30,7 @@ from counterpart.sync.codec import (
     stamps_text,
     state_of,
     to_ms,
+    unstamped_author,
     with_authors,
 )
 from counterpart.sync.dependencies import begins_here, note_needs, referring, referring_records
@@ -289,6 +290,18 @@ def identify(
         born(kind=kind, items=list(values.items()), actor=actor, at=at, lane=lane, ignore_conflicts=True)
 
 
+def note_unstamped(kind: str, local_ids: Sequence[UUID], register: str, *, actor: Actor, at: datetime) -> None:
+    """Somebody changed what only the peer writes, as he may while the link is off (GRP-17). Nothing is stamped; who it
+    was is kept for the archive of conflicts, where the value goes once the link is on again (property S13).
+    """
+    row = author_row(actor, at)
+    rows = [
+        (record.sync_id, with_authors(record.authors, [unstamped_author(register)], row))
+        for record in _records(kind, local_ids).values()
+    ]
+    update_rows(Record, ("authors",), rows, key_columns=("sync_id",))
+
+
 def set_presence(kind: str, local_id: UUID, presence: str, *, actor: Actor, at: datetime) -> None:
     """Tell the peer that a record was closed ('archived'), reopened ('active') or deleted ('deleted') here.
 
@@ -324,9 +337,11 @@ def offer_again(kind: str, local_id: UUID, *, actor: Actor, at: datetime) -> Non
         peer = settings.COUNTERPART_PEER_NAME
         raise Blocked(f"Such a record begins in {peer}. Restore it there, or create it there again.")
     lock(kind, [local_id])
-    severed = Record.objects.filter(kind=kind, local_id=local_id, severed=True)
-    former = list(severed.values_list("sync_id", flat=True))
-    severed.update(local_id=None)
+    former = list(Record.objects.filter(kind=kind, local_id=local_id, severed=True).values_list("sync_id", flat=True))
+    if former:
+        # Its former identity is over here, too: should it be restored there, it must not come a second time.
+        set_presence(kind, local_id, exchange.DELETED, actor=actor, at=at)
+        Record.objects.filter(sync_id__in=former).update(local_id=None)
     handler.prepare([local_id], actor=actor, at=at)
     born(kind=kind, items=list(handler.read([local_id]).items()), actor=actor, at=at)
     _refer_anew(former, actor, at)

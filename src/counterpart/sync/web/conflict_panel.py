@@ -1,7 +1,6 @@
 """What needs a person on one record: values that lost, a deletion on the other side, addresses that differ."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,9 +11,10 @@ from counterpart.foundation.users.access import actor_of
 from counterpart.protocol.colour import Colour
 from counterpart.sync.conflicts import Conflict, Side, conflicts_for
 from counterpart.sync.dependencies import begins_here
+from counterpart.sync.link import is_on, my_site
 from counterpart.sync.registry import handler_for
 from counterpart.sync.remedies import Remedy, remedies_for
-from counterpart.sync.states import LinkState, link_state
+from counterpart.sync.states import LinkState, link_state, peer_page
 from counterpart.sync.web.access import RETRY
 from counterpart.sync.web.presenting import Differing, in_words
 from counterpart.sync.web.values import value_text
@@ -38,6 +38,9 @@ class ShownConflict:
     field: str
     standing: ShownSide
     losing: ShownSide
+    decided_there: str = ""
+    """Where alone the other value can be used, if not here; with the page there."""
+    page_there: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,14 @@ def panel_of(request: HttpRequest, kind: str, object_id: UUID) -> Panel:
 def shown(conflict: Conflict) -> ShownConflict:
     """Both values in words."""
     sides = (_side(conflict, side) for side in (conflict.standing, conflict.losing))
-    return ShownConflict(conflict.id, conflict.register_label, *sides)
-
-
-def shown_all(conflicts: Sequence[Conflict]) -> list[ShownConflict]:
-    """Several conflicts in words, in order."""
-    return [shown(conflict) for conflict in conflicts]
+    found = ShownConflict(conflict.id, conflict.register_label, *sides)
+    if my_site() in handler_for(conflict.kind).registers[conflict.register].writers or not is_on():
+        return found
+    return replace(
+        found,
+        decided_there=settings.COUNTERPART_PEER_NAME,
+        page_there=peer_page(conflict.kind, conflict.local_id),
+    )
 
 
 def _side(conflict: Conflict, side: Side) -> ShownSide:

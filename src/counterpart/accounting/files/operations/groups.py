@@ -14,6 +14,7 @@ from counterpart.accounting.contacts.rows import read_held as read_contacts
 from counterpart.accounting.files.models import File, GroupMember
 from counterpart.accounting.files.operations.holding import with_payers, write_all
 from counterpart.accounting.files.queries import contacts_by_id
+from counterpart.accounting.files.registers import KIND
 from counterpart.accounting.files.restricted import group_restriction, require_unrestricted
 from counterpart.accounting.files.reviews import Change, raise_reviews
 from counterpart.accounting.files.rows import Held, contact_names, read_held
@@ -22,6 +23,7 @@ from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.bulk import insert_rows
 from counterpart.foundation.errors import Blocked, FieldError, Missing, Refused
+from counterpart.sync import api as sync
 
 
 @transaction.atomic
@@ -99,6 +101,7 @@ def _files_of(group_id: UUID) -> list[Held]:
 def _change_files(pairs: Sequence[tuple[Held, Held]], verb: str, actor: Actor, at: datetime) -> list[history.NewEvent]:
     events = write_all(pairs, verb=verb, actor=actor, at=at)
     changes = [Change(before, after, actor) for before, after in pairs if before.payers != after.payers]
+    sync.note_unstamped(KIND, [change.before.id for change in changes], "clients", actor=actor, at=at)
     return [*events, *raise_reviews(changes, at=at)]
 
 

@@ -18,6 +18,7 @@ from counterpart.accounting.files.shares import after_clients, with_shares
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Blocked, Blocker, FieldError, Missing, Refused
+from counterpart.sync import api as sync
 
 
 @transaction.atomic
@@ -139,6 +140,7 @@ def _change_clients(
         )
     after = with_payers(held, after_clients(held.payers, wanted(held)))
     if event := write(held, after, verb=verb, actor=actor, at=at):
+        sync.note_unstamped(KIND, [file_id], "clients", actor=actor, at=at)
         history.record([event, *raise_reviews([Change(held, after, actor)], at=at)])
 
 
