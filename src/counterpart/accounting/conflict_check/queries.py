@@ -3,21 +3,21 @@ counted, never named (CNF-2).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.queries import contacts_visible_to
 from counterpart.accounting.files.models import File, FilePayer
 from counterpart.accounting.files.queries import files_visible_to
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.conflicts.finding import Found, candidates, compared, contact_names, matter_names, told
-from counterpart.foundation.conflicts.former import before, formerly
+from counterpart.foundation.conflicts.finding import Named, contact_names, matter_names, told
 from counterpart.foundation.conflicts.hits import Answer, Record
 from counterpart.foundation.conflicts.matching import Term
+from counterpart.foundation.conflicts.searching import search
 from counterpart.sync import api as sync
 
 CONTACT_COLUMNS: Final = ("display_as", "first", "middle", "last", "company", "alias", "email", "number")
@@ -26,7 +26,10 @@ FILE_LABELS: Final = {"description": "Name", "number": "Number"}
 
 def find(terms: Sequence[Term], viewer: Actor) -> Answer:
     """Everything the terms can mean here, as far as the viewer may see it. A constant number of statements."""
-    found_contacts, found_files = _contacts(terms), _files(terms)
+    contacts, files = Contact.objects.filter(deleted_at=None), File.objects.filter(deleted_at=None)
+    file_names = partial(matter_names, FILE_LABELS)
+    found_contacts = search(contacts, terms, kind="contact", columns=CONTACT_COLUMNS, names=_contact_names)
+    found_files = search(files, terms, kind="matter", columns=list(FILE_LABELS), names=file_names)
     on_files = _on_files({found.id for found in found_contacts})
     file_ids = {found.id for found in found_files} | {key for rows in on_files.values() for key in rows}
     contact_ids = {found.id for found in found_contacts}
@@ -42,26 +45,9 @@ def veiled(viewer: Actor, contact_ids: Collection[UUID], file_ids: Collection[UU
     return contacts if viewer.may("file.read") else contacts | set(sync.local_ids("matter", file_ids))
 
 
-def _contacts(terms: Sequence[Term]) -> list[Found]:
-    was = formerly("contact", terms)
-    rows: QuerySet[Contact] = Contact.objects.filter(deleted_at=None)
-    rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
-    now = {row["pk"]: row for row in rows.values("pk", *CONTACT_COLUMNS)}
-    then = before("contact", rows, now)
-    return compared(terms, ((key, _names(row, then.get(key, ()))) for key, row in now.items()))
-
-
-def _names(row: dict[str, Any], former: Iterable[dict[str, Any]]) -> Sequence[tuple[str, str]]:
-    return contact_names(row, is_company=row["display_as"] == "company", number="number", former=former)
-
-
-def _files(terms: Sequence[Term]) -> list[Found]:
-    was = formerly("matter", terms)
-    rows: QuerySet[File] = File.objects.filter(deleted_at=None)
-    rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
-    now = {row["pk"]: row for row in rows.values("pk", *FILE_LABELS)}
-    then = before("matter", rows, now)
-    return compared(terms, ((key, matter_names(row, FILE_LABELS, then.get(key, ()))) for key, row in now.items()))
+def _contact_names(row: Mapping[str, Any], former: Iterable[Mapping[str, Any]]) -> Named:
+    is_company = row["display_as"] == Contact.DisplayAs.COMPANY
+    return contact_names(row, is_company=is_company, number="number", former=former)
 
 
 def _on_files(contact_ids: set[UUID]) -> dict[UUID, dict[UUID, list[str]]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import groupby, islice
 from operator import and_, or_
 from typing import Any, Final
 from uuid import UUID
@@ -61,9 +62,10 @@ def candidates(terms: Sequence[Term], column: str) -> Q:
 
 
 def compared(terms: Sequence[Term], entries: Iterable[tuple[UUID, Named]]) -> list[Found]:
-    """What each term can mean, the likeliest first."""
+    """What each term can mean, the likeliest first; of too many, one more than can be told."""
     found = [one for key, names in entries for one in _meant(terms, key, names)]
-    return sorted(found, key=lambda one: (one.term, not one.same))
+    found.sort(key=lambda one: (one.term, not one.same))
+    return [one for _, some in groupby(found, key=lambda one: one.term) for one in islice(some, SHOWN_MAX + 1)]
 
 
 def contact_names(
@@ -74,7 +76,7 @@ def contact_names(
     return [*now, *_former(now, (_contact_names(then, is_company=is_company, number=number) for then in former))]
 
 
-def matter_names(values: Mapping[str, Any], labels: Mapping[str, str], former: Iterable[Mapping[str, Any]]) -> Named:
+def matter_names(labels: Mapping[str, str], values: Mapping[str, Any], former: Iterable[Mapping[str, Any]]) -> Named:
     """What a matter is called, and was; ``labels`` says what each column is, the name's first."""
     now = [(label, values[column]) for column, label in labels.items()]
     return [*now, *_former(now, ([(label, then[column]) for column, label in labels.items()] for then in former))]

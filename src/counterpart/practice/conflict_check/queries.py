@@ -3,18 +3,19 @@ counted, never named (CNF-2).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.conflicts.finding import Found, candidates, compared, contact_names, matter_names, told
-from counterpart.foundation.conflicts.former import before, formerly
+from counterpart.foundation.conflicts.finding import Named, contact_names, matter_names, told
 from counterpart.foundation.conflicts.hits import Answer, Record
 from counterpart.foundation.conflicts.matching import Term
+from counterpart.foundation.conflicts.searching import search
 from counterpart.practice.contacts import queries as contacts
+from counterpart.practice.contacts.enums import Kind
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.matters import queries as matters
@@ -27,7 +28,13 @@ MATTER_LABELS: Final = {"name": "Name", "file_reference": "File reference", "ext
 
 def find(terms: Sequence[Term], viewer: Actor) -> Answer:
     """Everything the terms can mean here, as far as the viewer may see it. A constant number of statements."""
-    found_contacts, found_matters = _contacts(terms), _matters(terms)
+    found_contacts = search(
+        Contact.objects.filter(deleted_at=None), terms, kind="contact", columns=CONTACT_COLUMNS, names=_contact_names
+    )
+    found_matters = search(
+        Matter.objects.filter(deleted_at=None), terms, kind="matter", columns=list(MATTER_LABELS),
+        names=partial(matter_names, MATTER_LABELS),
+    )  # fmt: skip
     on_matters = _on_matters(found.id for found in found_contacts)
     matter_ids = {found.id for found in found_matters} | {key for rows in on_matters.values() for key in rows}
     contact_ids = {found.id for found in found_contacts}
@@ -46,26 +53,8 @@ def veiled(viewer: Actor, contact_ids: Collection[UUID], matter_ids: Collection[
     return found | {key for key, matter_id in here.items() if matter_id in hidden}
 
 
-def _contacts(terms: Sequence[Term]) -> list[Found]:
-    was = formerly("contact", terms)
-    rows: QuerySet[Contact] = Contact.objects.filter(deleted_at=None)
-    rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
-    now = {row["pk"]: row for row in rows.values("pk", *CONTACT_COLUMNS)}
-    then = before("contact", rows, now)
-    return compared(terms, ((key, _names(row, then.get(key, ()))) for key, row in now.items()))
-
-
-def _names(row: dict[str, Any], former: Iterable[dict[str, Any]]) -> Sequence[tuple[str, str]]:
-    return contact_names(row, is_company=row["kind"] == "company", number="reference", former=former)
-
-
-def _matters(terms: Sequence[Term]) -> list[Found]:
-    was = formerly("matter", terms)
-    rows: QuerySet[Matter] = Matter.objects.filter(deleted_at=None)
-    rows = rows.filter(candidates(terms, "search_text")) | rows.filter(pk__in=was)
-    now = {row["pk"]: row for row in rows.values("pk", *MATTER_LABELS)}
-    then = before("matter", rows, now)
-    return compared(terms, ((key, matter_names(row, MATTER_LABELS, then.get(key, ()))) for key, row in now.items()))
+def _contact_names(row: Mapping[str, Any], former: Iterable[Mapping[str, Any]]) -> Named:
+    return contact_names(row, is_company=row["kind"] == Kind.COMPANY, number="reference", former=former)
 
 
 def _on_matters(contact_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, list[str]]]:
