@@ -95,6 +95,8 @@ def test_a_split_that_moved_meanwhile_is_not_overwritten(ada):
     assert late.status_code == 409
     assert 'value="20"' in late.content.decode()
     assert shares(file)["Tern"] == 100_000
+    again = browser.post(split(file), {box(tern): "20", "version": late.context["form"]["version"].value()})
+    assert (again.status_code, shares(file)["Tern"]) == (302, 200_000)
 
 
 def test_preview_splits_pasted_lines_to_the_cent(ada):

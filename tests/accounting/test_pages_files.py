@@ -323,6 +323,28 @@ def test_holds_are_placed_with_a_reason_and_lifted(ada):
     assert File.objects.get().trust_hold is False
 
 
+def test_holds_of_a_file_that_changed_meanwhile_are_not_overwritten(ada):
+    """EDT-1: what was ticked stays ticked, and nothing is stored."""
+    file = opened(*people("Heron"))
+    browser = signed_in(ada)
+    edit_file(file_id=file.pk, given={"lead": ada.pk}, actor=Actor.system("Bea"), at=AT)
+
+    late = browser.post(
+        f"/files/{file.pk}/holds/", {"entry_hold": "on", "hold_reason": "Retainer", "version": file.version}
+    )
+
+    assert late.status_code == 409
+    assert 'value="Retainer"' in late.content.decode()
+    assert "changed meanwhile" in text_of(late)
+    assert File.objects.get().entry_hold is False
+
+    version = late.context["holds_form"]["version"].value()
+    again = browser.post(
+        f"/files/{file.pk}/holds/", {"entry_hold": "on", "hold_reason": "Retainer", "version": version}
+    )
+    assert (again.status_code, File.objects.get().lead) == (302, ada)
+
+
 def test_close_is_blocked_by_a_hold_and_reopening_is_logged(ada):
     """LA-FIL-7: what stands in the way is listed with its link."""
     file = opened(*people("Heron"), billing_hold=True, hold_reason="Waiting")

@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from counterpart.contracts.contact import tidy
-from counterpart.foundation.errors import Refusal
+from counterpart.foundation.errors import Refusal, Stale
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX, number_problem
 
 NUMBER_TOUCH: Final = 40
@@ -21,6 +21,16 @@ class RefusableForm(forms.Form):
         """Put each sentence at its field; what has no field here stands above them all."""
         for error in refusal.errors:
             self.add_error(error.field if error.field in self.fields else None, error.message)
+
+    def outdated(self, stale: Stale) -> None:
+        """Say that the record changed meanwhile. The typing stays, and the next save knows of the change."""
+        self.add_error(None, f"{stale.message} What you typed is still below; saving again uses it.")
+        self.show({"version": str(stale.current_version)})
+
+    def show(self, values: Mapping[str, str]) -> None:
+        """Let boxes hold other values than were posted."""
+        posted = self.data.dict() if isinstance(self.data, QueryDict) else self.data
+        self.data = {**posted, **values}
 
 
 class NumberForm(RefusableForm):
@@ -83,5 +93,4 @@ class RecordForm(NumberForm):
 
         The version stays the one that was read, so whatever else they changed is merged and not undone (EDT-1).
         """
-        shown = {"seen": self.fields["seen"].prepare_value({**(self.cleaned_data.get("seen") or {}), **theirs})}
-        self.data = {**self.data.dict(), **shown} if isinstance(self.data, QueryDict) else {**self.data, **shown}
+        self.show({"seen": self.fields["seen"].prepare_value({**(self.cleaned_data.get("seen") or {}), **theirs})})

@@ -16,7 +16,7 @@ from counterpart.accounting.files.views.numbers import other_context
 from counterpart.accounting.files.views.record import record_context
 from counterpart.accounting.record_pages import Act, asked_first
 from counterpart.foundation.clock import now
-from counterpart.foundation.errors import Refused
+from counterpart.foundation.errors import Refused, Stale
 from counterpart.foundation.users.access import actor_of, page
 
 
@@ -28,16 +28,20 @@ def holds(request: HttpRequest, file_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     actor.require("file.edit")
     form = HoldsForm(request.POST, file=file)
+    status = 422
     if form.is_valid():
         version = form.cleaned_data["version"]
         try:
             edit_file(file_id=file.pk, given=form.given, actor=actor, at=now(), version=version)
         except Refused as refusal:
             form.refuse(refusal)
+        except Stale as stale:
+            form.outdated(stale)
+            status = 409
         else:
             messages.success(request, "The holds are saved.")
             return redirect(reverse("files:other", args=[file.pk]))
-    return render(request, "files/other.html", other_context(request, file, holds=form), status=422)
+    return render(request, "files/other.html", other_context(request, file, holds=form), status=status)
 
 
 @page()

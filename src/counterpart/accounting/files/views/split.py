@@ -47,7 +47,7 @@ def edit(request: HttpRequest, file_id: UUID) -> HttpResponse:
             except Refused as refusal:
                 form.refuse(refusal)
             except Stale as stale:
-                form.add_error(None, f"{stale.message} What you typed is still below.")
+                form.outdated(stale)
                 status = 409
             else:
                 messages.success(request, "The split is saved. It counts from the next bill on.")
