@@ -237,6 +237,60 @@ def test_name_and_both_ends(pm, la, client, matter):
     eventually(lambda: docket.file["description"] == "Renamed in Practice")
 
 
+def test_13_indicator_links_matter_and_file(pm, la, client, matter, manager, mark):
+    """Scenario 13 for matters (STA-6): green leads to the counterpart's page and back, red leads nowhere."""
+    docket = matter(client())
+    here, there = docket.settled()
+    target = here["sync"]["counterpart_url"]
+    assert f'href="{target}"' in manager("practice").get(f"/matters/{docket.matter_id}/").text
+    assert f"/files/{docket.file_id}/" in manager("accounting").get(target).url
+    assert f"/matters/{docket.matter_id}/" in manager("practice").get(there["sync"]["counterpart_url"]).url
+
+    party = [{"role": "Client", "contact_id": client()["id"]}]
+    red = pm.matters.create(name=mark(), file_reference="no-such-prefix", parties=party)
+    red = pm.matters.wait(red["id"], "red")
+    assert red["sync"]["counterpart_url"] is None
+    page = manager("practice").get(f"/matters/{red['id']}/")
+    assert "Sync error" in page.words
+    assert "/open/matter/" not in page.text
+
+
+def test_14_matter_and_client_made_while_accounting_is_down(firm, pm, la, mark):
+    """Scenario 14 for matters (MAT-4): both wait; once LA is back both arrive, in order, each once."""
+    name = mark()
+    with firm.down("accounting"):
+        party = pm.create(kind="company", company=f"Down {name}")
+        made = pm.matters.create(name=name, parties=[{"role": "Client", "contact_id": party["id"]}])
+        pm.matters.wait(made["id"], "lightblue")
+
+    here = pm.matters.wait(made["id"], within_s=40)
+    (there,) = la.matters.find(q=name)
+    assert (there["number"], len(la.find(q=f"Down {name}"))) == (here["file_reference"], 1)
+
+
+def test_31_no_echo(pm, la, client, matter):
+    """Scenario 31 for matters (GEN-6): one edit is one write on the other side, and none comes back."""
+    docket = matter(client())
+    here, there = docket.settled()
+
+    pm.matters.edit(docket.matter_id, name="Edited once")
+    eventually(lambda: docket.file["description"] == "Edited once")
+    docket.settled()
+    steadily(lambda: docket.file["version"] == there["version"] + 1, 1.0)
+
+    assert docket.matter["version"] == here["version"] + 1
+
+
+def test_deleted_matter_leaves_its_file(pm, la, client, matter):
+    """CLS-8 for matters: the file may hold a ledger, so it stays and is gray; restoring is a page of PM's."""
+    docket = matter(client())
+
+    pm.matters.delete(docket.matter_id)
+
+    gray = la.matters.wait(docket.file_id, "gray")
+    assert gray["status"] == "open"
+
+
 def _set_share(la, docket, shares):
     parties = [{"contact_id": key, "percent": percent} for key, percent in shares.items()]
     la.call("PUT", f"/files/{docket.file_id}/split", {"payers": parties}, If_Match="*")
