@@ -9,7 +9,7 @@ FIRST = (
     ("rate_group", "STD", "Standard rates"),
     ("file_group", "STD", "Standard files"),
     ("billing_group", "STD", "Standard billing"),
-    ("default_task", "GEN", "General work"),
+    ("default_task", "BW", "Billable work"),
 )
 
 
