@@ -4,6 +4,7 @@ import pytest
 from tests.practice.conftest import AT, actor, connected, create, errors_of, history_of, person, signed_in, text_of
 from tests.practice.matters import MATTER_WORK, clients, now, open_matter, party_ids, people
 from tests.practice.test_api import Api
+from tests.practice.test_matter_sync_handler import receive
 
 from counterpart.foundation.errors import Forbidden, Missing, Refused, Stale
 from counterpart.foundation.ids import new_id
@@ -192,6 +193,25 @@ def test_restricting_listing_and_lifting(ada):
         ("access_changed", "Ada", {"access": [["Ada", "Ben"], ["Ada", "Cleo"]]}),
         ("unrestricted", "Ada", {"access": [["Ada", "Cleo"], []]}),
     ]
+
+
+@pytest.mark.parametrize("way", ["create", "restrict", "edit", "reassign", "receive"])
+def test_whoever_a_restricted_matter_is_assigned_to_sees_it(ada, way):
+    """PRM-4: nobody works on a matter that does not exist for them."""
+    ben = person("Ben", *MATTER_WORK)
+    matter = open_matter(ben if way in ("create", "restrict") else ada, restricted=way != "restrict")
+
+    if way == "restrict":
+        operations.restrict_matter(actor=actor(ada), matter_id=matter.pk, user_ids=[], at=AT)
+    elif way == "edit":
+        operations.edit_matter(actor=actor(ada), matter_id=matter.pk, changes={"assigned_to": ben.pk}, at=AT)
+    elif way == "reassign":
+        operations.reassign_matters(actor=actor(ada), matter_ids=[matter.pk], assigned_to=ben.pk, at=AT)
+    elif way == "receive":
+        receive(matter, assigned="ben@example.com")
+
+    assert now(matter).assigned_to == ben
+    assert matter in queries.matters_visible_to(ben)
 
 
 def test_restricting_needs_people_a_right_and_the_version_seen(ada, ben):

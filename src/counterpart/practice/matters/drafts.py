@@ -44,7 +44,7 @@ class Draft:
     """None is today."""
     restricted: bool = False
     access: Sequence[int] = ()
-    """Who may see a restricted matter, besides whoever makes it (PRM-4)."""
+    """Who may see a restricted matter, besides whoever makes it and whoever it is assigned to (PRM-4)."""
     external_reference: str = ""
     parties: Sequence[PartyDraft] = field(default_factory=tuple)
     is_demo: bool = False

@@ -81,15 +81,20 @@ def insert_matters(rows: Iterable[tuple[UUID, Mapping[str, Any]]], who: str, at:
 
 
 def update_matters(rows: Iterable[tuple[UUID, Mapping[str, Any], str]], at: datetime) -> None:
-    """Write changed matters given as (id, columns of the state, who); the version rises by one."""
+    """Write changed matters given as (id, columns of the state, who); the version rises by one.
+
+    Whoever a restricted matter is assigned to is listed for it (PRM-4).
+    """
+    written = list(rows)
     update_rows(
         Matter,
         EDIT_COLUMNS,
         [
             (matter_id, *(columns[name] for name in CARRIED), *derived(columns), columns["version"] + 1, at, who)
-            for matter_id, columns, who in rows
+            for matter_id, columns, who in written
         ],
     )
+    insert_access((key, columns["assigned_to_id"]) for key, columns, _ in written if columns["restricted"])
 
 
 def touch_matters(states: Iterable[Mapping[str, Any]], who: str, at: datetime) -> None:
@@ -151,8 +156,8 @@ def write_parties(changes: Iterable[PartyChange]) -> None:
 
 
 def insert_access(rows: Iterable[tuple[UUID, int]]) -> None:
-    """Let people see restricted matters, given as (matter, user)."""
-    insert_rows(MatterAccess, ("matter_id", "user_id"), rows)
+    """Let people see restricted matters, given as (matter, user); those listed already stay."""
+    insert_rows(MatterAccess, ("matter_id", "user_id"), rows, ignore_conflicts=True)
 
 
 def take_matter_numbers(count: int) -> int:

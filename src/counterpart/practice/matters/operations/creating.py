@@ -204,7 +204,7 @@ def _listed(
         (one.id, user_id)
         for draft, one in zip(drafts, results, strict=True)
         if isinstance(one, Created) and draft.restricted
-        for user_id in sorted({*draft.access, *own})
+        for user_id in sorted({*draft.access, one.columns["assigned_to_id"], *own})
     ]
 
 

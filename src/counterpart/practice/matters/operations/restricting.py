@@ -21,13 +21,14 @@ from counterpart.practice.matters.rows import insert_access
 def restrict_matter(
     *, actor: Actor, matter_id: UUID, user_ids: Collection[int], at: datetime, version: int | None = None
 ) -> None:
-    """Let only these people see a matter, and whoever restricts it; also changes the list of a restricted one.
+    """Let only these people see a matter, whoever restricts it and whoever it is assigned to; also changes the list
+    of a restricted one.
 
     People who may see every restricted matter need not be listed. Raises Forbidden, Missing, Refused, Stale.
     """
     actor.require("matter.restrict")
     state = locked_one(actor, matter_id, version)
-    wanted = {*user_ids, *([actor.user_id] if actor.user_id else [])}
+    wanted = {*user_ids, state["assigned_to_id"], *([actor.user_id] if actor.user_id else [])}
     people = list(User.objects.filter(pk__in=wanted).order_by("name", "id"))
     if len(people) != len(wanted):
         raise Refused([FieldError("access", "Choose people of this firm.", "access.unknown")])
