@@ -148,7 +148,8 @@ def test_no_act_reaches_a_restricted_matter(secret):
     for tail in ("edit/", "closure/", "reopening/", "deletion/", "access/", "reference/", "reference/withdrawal/",
                  "parties/new/", f"parties/{party}/place/", f"parties/{party}/removal/"):  # fmt: skip
         assert outsider.post(own + tail, {"name": "Mine"}).status_code == 404, tail
-    assert outsider.post("/matters/reassignment/", {"matter": str(secret.pk), "assigned_to": "1"}).status_code == 404
+    for sent in ({}, {"assigned_to": str(secret.assigned_to_id)}):
+        assert outsider.post("/matters/reassignment/", {"matter": str(secret.pk), **sent}).status_code == 404
     assert now(secret).name == "Secret merger"
 
 
@@ -283,6 +284,8 @@ def test_a_matter_without_client_says_why_it_stays(client, ada):
 
     assert "This matter won't reach Legal Accounting until it has a client." in page.replace("&#x27;", "'")
     assert "No client yet" in page
+    assert "Add a client" in page
+    assert "Sync now" not in page
 
 
 def test_history_speaks_this_products_words(client, ada, matter):

@@ -129,7 +129,9 @@ class NewMatterForm(MatterForm):
         label="Restricted", required=False, help_text="Only the people listed below see the matter, anywhere."
     )
     access = forms.MultipleChoiceField(
-        label="Who may see it, besides you", required=False, widget=forms.CheckboxSelectMultiple
+        label="Who may see it, besides you and whoever it is assigned to",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     field_order = ["matter_type", "name", "file_reference"]
     marked = ("name", "assigned_to", "matter_type")

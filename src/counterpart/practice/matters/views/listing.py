@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.clock import now
-from counterpart.foundation.errors import Refused
+from counterpart.foundation.errors import Missing, Refused
 from counterpart.foundation.users.models import User
 from counterpart.foundation.web.pages import next_url
 from counterpart.practice.contacts.views.access import actor_of, signed_in
@@ -109,6 +109,8 @@ def reassign(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     visible = queries.matters_visible_to(actor).select_related("assigned_to", "matter_type")
     matters = list(visible.filter(pk__in=ids).order_by("assigned_to__name", "sort_name", "id"))
+    if len(matters) != len(set(ids)):
+        raise Missing
     chosen = "assigned_to" in request.POST
     form = ReassignmentForm(request.POST if chosen else None, people=queries.staff())
     if chosen and form.is_valid():

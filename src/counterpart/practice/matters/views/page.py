@@ -37,14 +37,14 @@ def matter_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     parties = queries.parties_of(matter.pk)
     context = heading(request, matter, "overview") | {
         "link": link,
-        "remedies": remedies(matter.pk, link, actor) if link.colour == "red" else [],
+        "remedies": remedies(matter.pk, link, actor) if link.colour in ("red", "gray") else [],
         "holder": _holder(request, matter) if link.colour == "red" else None,
         "parties": rows_of(parties[:PARTIES_SHOWN]),
         "party_count": len(parties),
         "listed": queries.access_of(matter.pk) if matter.restricted else [],
         "events": shown_events(events[:RECENT_EVENTS]),
         "last_there": events.filter(site="la").first(),
-        "may_retry": actor.may("integration.retry") and not link.severed_by,
+        "may_retry": actor.may("integration.retry") and not link.severed_by and not link.is_excluded,
     }
     return render(request, "matters/matter.html", context)
 
