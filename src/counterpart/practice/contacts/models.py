@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from counterpart.foundation.ids import new_id
+from counterpart.practice.contacts.bare_names import BareName
 from counterpart.practice.contacts.enums import Kind, Numbering, Status
 from counterpart.practice.contacts.naming import DEFAULT_FORMAT, display_name
 from counterpart.practice.records import KeptRecord
@@ -48,6 +49,7 @@ class Contact(KeptRecord):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["sort_name", "id"], name="contact_by_name"),
+            models.Index(BareName("sort_name"), name="contact_by_bare_name"),
             models.Index(fields=["updated_at", "id"], name="contact_by_update"),
             models.Index(fields=["reference_key"], name="contact_by_reference", condition=~Q(reference_key="")),
             models.Index(fields=["requested_key"], name="contact_by_request", condition=~Q(requested_key="")),

@@ -10,11 +10,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Value
-from django.db.models.functions import Replace
-
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Refused
+from counterpart.practice.contacts.bare_names import BareName
 from counterpart.practice.contacts.drafts import Draft
 from counterpart.practice.contacts.models import ACTIVE, Contact
 from counterpart.practice.contacts.operations import create_contacts
@@ -22,7 +20,6 @@ from counterpart.practice.matters.importing.dockets import Docket, Participant
 from counterpart.practice.matters.importing.names import Name, name_key
 from counterpart.sync.api import Lane
 
-PUNCTUATION: Final = '.,;:"()'
 COLUMNS: Final = ("id", "kind", "first", "middle", "last", "suffix", "company", "alias", "email")
 
 Key = tuple[str, str, str, str]
@@ -49,10 +46,8 @@ class Directory:
         """Find the contacts that are here already; one statement."""
         wanted = {_key(name, docket) for name, docket in names}
         spellings = {spelling for _, text, *_ in wanted for spelling in (text, f"the {text}")}
-        bare: Any = F("sort_name")
-        for mark in PUNCTUATION:
-            bare = Replace(bare, Value(mark), Value(""))
-        found = Contact.objects.filter(ACTIVE).annotate(bare=bare).filter(bare__in=spellings).order_by("id")
+        named = Contact.objects.annotate(bare=BareName("sort_name")).filter(bare__in=spellings)
+        found = named.filter(ACTIVE).order_by("id")
         for row in found.values(*COLUMNS):
             key = _key_of_row(row, wanted)
             if key in wanted:
