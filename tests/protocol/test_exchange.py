@@ -187,6 +187,19 @@ def test_severed_record_exchanges_presences_only():
     assert settled_shadow(stamps_of(gone), {"presence_pm": (12, 0)}) == stamps_of(gone)
 
 
+def test_newer_presence_decides_what_may_be_merged():
+    """Section 16: a late message revives nothing, and what a restored record brings is taken over at once."""
+    gone = {"alias": Reg("Ada", 10), "presence_pm": Reg("deleted", 12)}
+    late = {"alias": Reg("Eve", 11), "presence_pm": Reg("active", 8)}
+    restored = {"alias": Reg("Eve", 14), "presence_pm": Reg("active", 16)}
+    gone_there = {**gone, "presence_la": Reg("deleted", 0, 13)}
+
+    assert incoming(gone, late) == {"presence_pm": Reg("active", 8)}
+    assert incoming(gone, restored) == restored
+    assert incoming(restored, outgoing(gone)) == {"presence_pm": Reg("deleted", 12)}
+    assert incoming(gone_there, restored) == {"presence_pm": Reg("active", 16)}
+
+
 @given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))
 def test_waits_are_bounded(failures, fraction):
     """L5: after the peer is back, sending restarts within 60 s; no jitter means a busy loop."""

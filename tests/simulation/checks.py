@@ -67,6 +67,9 @@ class Checks:
     def deleted(self, site: "SiteModel", sync_id: str) -> None:
         self.ghost.deleted.add((site.site, sync_id))
 
+    def undeleted(self, site: "SiteModel", sync_id: str) -> None:
+        self.ghost.deleted.discard((site.site, sync_id))
+
     def renamed(self, old: str, new: str) -> None:
         """A record is offered again under a new identity."""
         self.ghost.aliases[new] = self.first_name(old)

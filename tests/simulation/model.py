@@ -242,6 +242,8 @@ class SiteModel:
         shadow = registers.raise_shadow(record.standing.shadow, {}, regs)
         if exchange.is_severed(state):
             shadow = exchange.settled_shadow(regs, shadow)
+        elif self.has_severed(record):
+            shadow = {}  # restored: whatever either side changed meanwhile was never told
         if record.local_id is not None:
             self.failpoint()
             values = {name: reg.value for name, reg in state.items() if name not in kind.kept}
@@ -501,20 +503,22 @@ class SiteModel:
             return self._not_stored(tx, record, voice, Result.REFUSED, code, register)
         theirs = exchange.incoming(held, record.registers)
         merge = self.join(kind, held, theirs, row.heard if row else {})
-        if row is None:
+        is_new = row is None or (row.local_id is None and not exchange.is_severed(merge.state))
+        if is_new:
             create_only = {n: r for n, r in theirs.items() if kind.registers[n].create_only and not r.newest}
             merge.state |= create_only
         stranger = self.files.refused_register(merge)
         if stranger:
             self._leave_out(merge, held, stranger)
         decision = self.numbering.decide(tx, sync_id, kind, merge.state, merge)
-        if decision.refused and row is None:
-            return Answer(Result.REFUSED, {}, "", decision.code, "requested_number")
+        if decision.refused and is_new:
+            return self._not_stored(tx, record, voice, Result.REFUSED, decision.code, decision.register)
         if stranger and not decision.refused:
             decision = Decision(decision.state, "unknown_staff", stranger)
         self._archive(tx, sync_id, merge.losses, record.conflicts)
-        if row is None:
-            row = self._new_row(tx, kind, merge.state)
+        row = row or RecordRow(None, {}, {}, Standing(shadow={}), kind=kind.name)
+        if is_new and not exchange.is_severed(merge.state):
+            row = replace(row, local_id=self.world.new_id())
         if sync_id in self.poison:
             raise Poison
         self.put_state(tx, sync_id, self._row_after(row, kind, merge, decision), decision.state)
@@ -539,16 +543,12 @@ class SiteModel:
             row = replace(row, standing=replace(row.standing, force=self.new_force(row)))
         return row
 
-    def _new_row(self, tx: Transaction, kind: Kind, state: State) -> RecordRow:
-        local_id = None if exchange.is_severed(state) else self.world.new_id()
-        return RecordRow(local_id, {}, {}, Standing(shadow={}), kind=kind.name)
-
     def _answer(self, tx: Transaction, record: RecordState, theirs: Any, advanced: bool, decision: Decision) -> Answer:
         state, digest = self.state_and_digest(record.sync_id, tx)
         stamps = registers.stamps_of(state)
         if decision.refused:
             return Answer(Result.REFUSED, stamps, digest, decision.code, decision.register)
-        if len(theirs) < len(record.registers):
+        if tx.get("records", record.sync_id).local_id is None and not exchange.is_severed(theirs):
             return Answer(Result.RETRY, stamps, digest, "deleted")
         return Answer(Result.APPLIED if advanced else Result.UNCHANGED, stamps, digest)
 

@@ -15,7 +15,10 @@ FAULTS = (
     "lost", "repeated", "late", "partitions", "crashes", "jumps", "replays", "poisons", "forgeries", "restores",
 )  # fmt: skip
 
-MATTERS = ("matters", "lists", "divided", "awaited", "missing", "blocked", "offered_again", "switches", "taken_over")
+MATTERS = (
+    "matters", "lists", "divided", "awaited", "missing", "blocked", "restored", "offered_again", "switches",
+    "taken_over",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -35,7 +38,7 @@ class Outcome:
             f"{count['actions']} user actions",
             f"{count['matters']} matters with {count['lists']} changes of clients and {count['divided']} of shares",
             f"{count['awaited']} waited for a client, {count['missing']} were sent back for one that was missing",
-            f"{count['blocked']} deletions blocked, {count['offered_again']} records offered again",
+            f"{count['blocked']} deletions blocked, {count['restored']} undone, {count['offered_again']} offered again",
             f"{count['switches']} switches off and on with {count['taken_over']} lists changed by LA meanwhile",
             f"{count['messages']} messages with {count['states']} states",
             f"{count['beats']} beats",

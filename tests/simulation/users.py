@@ -55,6 +55,10 @@ class Users:
         if site.site is Site.PM and self.count(site, MATTER) < self.world.plan.matters and self.rng.random() < 0.5:
             self.create_matter(site)
             return
+        trash = [sync_id for sync_id, row in site.records.items() if row.trash]
+        if trash and self.rng.random() < 0.1:
+            self.restore(site, self.rng.choice(trash))
+            return
         matters = list(site.lists())
         if site.site is Site.LA and matters and site.effective_mode() is Mode.OFF and self.rng.random() < 0.7:
             self.divide(site, self.rng.choice(matters))
@@ -160,7 +164,8 @@ class Users:
         stamp = site.stamp(*(state[name].newest for name in seen if name in state))
         self.world.edited(site, sync_id, state, changes, stamp)
         after = site.stamped(state, stamp, changes)
-        row = replace(row, standing=exchange.after_save(row.standing, site.new_force(row, stamp)))
+        if not (exchange.is_severed(state) and exchange.is_severed(after)):
+            row = replace(row, standing=exchange.after_save(row.standing, site.new_force(row, stamp)))
         site.put_state(tx, sync_id, row, after)
         return Saved(sync_id, changes, stamp)
 
@@ -184,8 +189,6 @@ class Users:
     # ------------------------------------------------------------------ editing
 
     def edit(self, site: "SiteModel", sync_id: str) -> None:
-        if site.is_severed(sync_id):
-            return
         names = self.rng.sample(KINDS[site.records[sync_id].kind].shared, self.rng.choice((1, 1, 2)))
         self.change(site, sync_id, {name: self.value(site, name) for name in names})
 
@@ -295,9 +298,26 @@ class Users:
             return
         tx = site.db.begin()
         state = site.state(sync_id, tx)
-        tx.delete(KINDS[row.kind].table, row.local_id)
-        self._save(site, tx, sync_id, replace(row, local_id=None), state, {f"presence_{site.site.code}": "deleted"})
+        table = KINDS[row.kind].table
+        trash = (row.local_id, tx.get(table, row.local_id)) if site.site is Site.PM else None
+        tx.delete(table, row.local_id)
+        row = replace(row, local_id=None, trash=trash)
+        self._save(site, tx, sync_id, row, state, {f"presence_{site.site.code}": "deleted"})
         self.world.checks.deleted(site, sync_id)
+
+    def restore(self, site: "SiteModel", sync_id: str) -> None:
+        """*Restore* in PM: the row comes back as it was, if all clients of a matter are there."""
+        row = site.records[sync_id]
+        assert row.trash is not None
+        local_id, columns = row.trash
+        if any(site.records[client].local_id is None for client in columns.get("clients", ())):
+            return
+        kind, row = KINDS[row.kind], replace(row, local_id=local_id, trash=None)
+        tx = site.db.begin()
+        tx.put(kind.table, local_id, columns)
+        self.world.checks.undeleted(site, sync_id)
+        self._save(site, tx, sync_id, row, site.build_state(row, columns), {"presence_pm": "active"})
+        self.world.count["restored"] += 1
 
     def offer_again(self, site: "SiteModel", sync_id: str) -> None:
         """What the peer deleted is offered as a new record (section 16); matters are born in PM alone."""
@@ -308,13 +328,14 @@ class Users:
         self.world.checks.renamed(sync_id, new)
         tx = site.db.begin()
         values = site.state(sync_id, tx)
-        site.put_record(tx, sync_id, replace(row, local_id=None))
+        gone = replace(row, local_id=None)
+        saves = [self._write(site, tx, sync_id, gone, site.state(sync_id), {f"presence_{site.site.code}": "deleted"})]
         born = RecordRow(row.local_id, {}, {}, Standing(shadow={}), kind=row.kind)
         own = {name: reg.value for name, reg in values.items() if self.is_told_anew(site, kind, name, reg)}
         rest = {name: Reg(reg.value) for name, reg in values.items() if name not in kind.kept and name not in own}
         if site.site is Site.LA:
             site.numbering.hand_on(tx, sync_id, new)
-        saves = [self._write(site, tx, new, born, rest, own)]
+        saves.append(self._write(site, tx, new, born, rest, own))
         saves += self._refer_anew(site, tx, sync_id, new)
         self.finish(site, tx, *saves)
         self.world.count["offered_again"] += 1

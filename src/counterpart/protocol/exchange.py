@@ -82,10 +82,21 @@ def settled_shadow(regs: Mapping[str, Stamps], shadow: Mapping[str, Stamps]) -> 
 
 
 def incoming(held: Mapping[str, Reg], theirs: Mapping[str, Reg]) -> dict[str, Reg]:
-    """The part of a peer's state that may be merged: into a severed record only the presences."""
-    if is_severed(held) or is_severed(theirs):
+    """The part of a peer's state that may be merged: into a record that is severed afterwards only the presences.
+
+    The newer of both words on each presence counts: a late message revives nothing, and a restored record is taken
+    over whole at once.
+    """
+    presences = {name: _newer(held.get(name), theirs.get(name)) for name in PRESENCES}
+    if is_severed(presences):
         return {name: reg for name, reg in theirs.items() if name in PRESENCES}
     return dict(theirs)
+
+
+def _newer(mine: Reg | None, theirs: Reg | None) -> Reg:
+    if mine is None or theirs is None:
+        return mine or theirs or Reg(None)
+    return theirs if theirs.newest > mine.newest else mine
 
 
 def request_is_open(requested: Reg | None, number: Reg | None) -> bool:
