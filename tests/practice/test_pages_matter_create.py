@@ -283,7 +283,7 @@ def test_what_the_link_waits_for_is_said_before_and_after(client, ada):
 def test_a_reference_is_checked_while_it_is_typed(client, ada):
     """MAT-2: our own matters at once, named only to those who see them; the rule for characters."""
     open_matter(ada, create(), name="Holder", reference="A-1")
-    open_matter(ada, create(), name="Secret", reference="A-2", restricted=True)
+    open_matter(person("Cleo"), create(), name="Secret", reference="A-2", restricted=True)
 
     def said(number: str) -> str:
         return text_of(client.get("/matters/reference-check/", {"file_reference": number})).replace("&#x27;", "'")
