@@ -83,8 +83,8 @@ def panel_of(request: HttpRequest, kind: str, object_id: UUID) -> Panel:
 
 def shown(conflict: Conflict) -> ShownConflict:
     """Both values in words."""
-    sides = (_side(conflict, side) for side in (conflict.standing, conflict.losing))
-    found = ShownConflict(conflict.id, conflict.register_label, *sides)
+    standing, losing = _side(conflict, conflict.standing), _side(conflict, conflict.losing)
+    found = ShownConflict(conflict.id, conflict.register_label, standing, losing)
     if my_site() in handler_for(conflict.kind).registers[conflict.register].writers or not is_on():
         return found
     return replace(
