@@ -1,5 +1,6 @@
 """How Django's forms look: our own field template, with label, help and error tied together."""
 
+from functools import cached_property
 from typing import Any
 
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
@@ -39,9 +40,23 @@ class Renderer(TemplatesSetting):
     form_template_name = "web/form.html"
     bound_field_class = StyledField
 
+    @cached_property
+    def plain(self) -> DjangoTemplates:
+        """Django's own renderer. Kept, since it builds a template engine, and a page may have hundreds of boxes."""
+        return DjangoTemplates()
+
     def get_template(self, template_name: str) -> Any:
         """Return our template, or Django's where we have none (the plain widgets)."""
-        try:
-            return super().get_template(template_name)
-        except TemplateDoesNotExist:
-            return DjangoTemplates().get_template(template_name)
+        found = self._found.get(template_name)
+        if found is None:
+            try:
+                found = super().get_template(template_name)
+            except TemplateDoesNotExist:
+                found = self.plain.get_template(template_name)
+            self._found[template_name] = found
+        return found
+
+    @cached_property
+    def _found(self) -> dict[str, Any]:
+        """Templates by name: looking through every folder for each box took longer than drawing it."""
+        return {}
