@@ -432,6 +432,7 @@ def test_a_matter_is_restricted_and_opened_again(client, ada, ben, matter):
     """PRM-4: who sees it, said on the page."""
     url = f"/matters/{matter.pk}/access/"
 
+    assert "Its file in Legal Accounting stays open" in text_of(client.get(url))
     client.post(url, {"access": [str(ben.pk)]})
     page = text_of(client.get(f"/matters/{matter.pk}/"))
     ticked = client.get(url).content.decode()

@@ -30,6 +30,9 @@ ASSIGNED_HELP: Final = "A new matter also takes this person as Responsible and L
 ASSIGNED_CHANGE_HELP: Final = (
     "A change goes to Legal Accounting's Assigned only; Responsible and Lead stay as they are there."
 )
+RESTRICTED_HELP: Final = (
+    "Only the people listed below see the matter here. Who sees its file in Legal Accounting is decided there."
+)
 DATE_HELP: Final = "Becomes the Open Date in Legal Accounting."
 FIELDS: Final = ("name", "file_reference", "assigned_to", "status", "priority", "date", "external_reference")
 OPEN_STATUSES: Final = [(one.value, one.label) for one in (Status.ACTIVE, Status.INACTIVE, Status.TEMPLATE)]
@@ -125,9 +128,7 @@ class NewMatterForm(MatterForm):
 
     token = forms.CharField(required=False, widget=forms.HiddenInput)
     matter_type = forms.ChoiceField(label="Matter type", required=False)
-    restricted = forms.BooleanField(
-        label="Restricted", required=False, help_text="Only the people listed below see the matter, anywhere."
-    )
+    restricted = forms.BooleanField(label="Restricted", required=False, help_text=RESTRICTED_HELP)
     access = forms.MultipleChoiceField(
         label="Who may see it, besides you and whoever it is assigned to",
         required=False,
