@@ -22,7 +22,7 @@ commands = typer.Typer(
     add_completion=False,
 )
 demo_commands = typer.Typer(
-    help="The demonstration firm: people to sign in as, and a few contacts.", no_args_is_help=True
+    help="The demonstration firm: people to sign in as, a few contacts and matters.", no_args_is_help=True
 )
 token_commands = typer.Typer(help="Tokens for programs that use the API.", no_args_is_help=True)
 commands.add_typer(demo_commands, name="demo")
@@ -67,13 +67,13 @@ def up(
 
 @demo_commands.command("load")
 def demo_load(data: Data = None) -> None:
-    """Add the demonstration people and contacts to both products; what is there already stays."""
+    """Add the demonstration people, contacts and matters to both products; what is there already stays."""
     demo_firm.load_and_tell(folder.existing_place(data_folder(data)))
 
 
 @demo_commands.command("remove")
 def demo_remove(data: Data = None) -> None:
-    """Delete the demonstration contacts and switch the demonstration people off, in both products."""
+    """Delete the demonstration contacts and matters and switch the demonstration people off, in both products."""
     demo_firm.remove_and_tell(folder.existing_place(data_folder(data)))
 
 
@@ -94,9 +94,10 @@ def import_matters(
     file: Annotated[Path, typer.Argument(help="CSV file with one row per party; the first line names the columns.")],
     client_role: Annotated[str, typer.Option(help="Whoever has this role in the file is a client.")] = "Client",
     assigned_to: Annotated[
-        str, typer.Option(help="E-mail of whom matters get that name nobody who works here; else an administrator.")
-    ] = "",
-    matter_type: Annotated[str, typer.Option(help="Type of matters that name none; else the first one.")] = "",
+        str | None,
+        typer.Option(help="E-mail of who gets the matters that name nobody here; else an administrator."),
+    ] = None,
+    matter_type: Annotated[str | None, typer.Option(help="Type of matters that name none; else the first one.")] = None,
     docket_as_reference: Annotated[
         bool, typer.Option("--docket-as-reference", help="Make the docket number the File Reference.")
     ] = False,
@@ -111,8 +112,8 @@ def import_matters(
         dry_run=dry_run,
         again=again,
         client_role=client_role,
-        assigned_to=assigned_to,
-        matter_type=matter_type,
+        assigned_to=assigned_to or "",
+        matter_type=matter_type or "",
         docket_as_reference=docket_as_reference,
     )
 
