@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from counterpart.contracts.matter import REGISTERS
 from counterpart.protocol.canonical import state_digest
-from counterpart.protocol.registers import Reg, merge_state, stamps_of
+from counterpart.protocol.registers import Reg, merge_state, stamps_of, was_stamped
 from counterpart.protocol.stamps import Site, site_of, tick
 
 PM, LA = Site.PM, Site.LA
@@ -58,6 +58,7 @@ def test_archived_lists_are_kept_apart_and_found_once(one, other, stamp):
     for loss in (*first, *second):
         assert site_of(loss.losing_stamp) is LA
         assert 0 < loss.losing_stamp < tick(LA, NOW)
+        assert not was_stamped(loss)
     if first and second:
         assert (first[0].losing_stamp == second[0].losing_stamp) == (one == other)
     assert merge_state(REGISTERS, {"clients": standing}, {"clients": standing}, LA).losses == []
@@ -75,6 +76,15 @@ def test_two_sites_agree_after_one_exchange_each_way(ours, theirs, stamp):
     assert state_digest(REGISTERS, pm) == state_digest(REGISTERS, la)
     assert stamps_of(pm) == stamps_of(la)
     assert not merge_state(REGISTERS, pm, la, PM).disowned
+
+
+def test_what_was_written_with_a_right_to_is_told_apart():
+    """S13: of a list made while off the archive names who changed it last, of an edit who made it."""
+    mine, theirs = {"title": Reg("A v. B", 0, tick(LA, NOW))}, {"title": Reg("In re A", tick(PM, NOW + 1))}
+
+    (loss,) = merge_state(REGISTERS, mine, theirs, LA).losses
+
+    assert was_stamped(loss)
 
 
 @given(st.text(max_size=5), st.text(max_size=5), stamps)

@@ -163,17 +163,25 @@ class Checks:
             raise Violation("S3", f"{name} of {sync_id} is {reg.value}, written was {self.ghost.values[key]}")
 
     def _check_numbers(self, site: "SiteModel", kind: Kind) -> None:
-        seen: dict[str, int] = {}
-        for local_id, values in site.db.tables[kind.table].items():
-            number = values.get("number")
-            if not number:
+        seen: dict[str, str] = {}
+        for sync_id, row in site.records.items():
+            columns = site.db.tables[kind.table].get(row.local_id) if row.kind == kind.name else None
+            if not columns or not columns.get("number"):
                 continue
-            number = number_key(number)
-            if number in seen:
-                raise Violation("S5", f"two {kind.table} hold number {number} on {site.site.code}")
-            seen[number] = local_id
-            if site.site is Site.LA and self.ghost.numbers.setdefault((kind.name, number), local_id) != local_id:
+            number = number_key(columns["number"])
+            if (
+                site.site is Site.LA
+                and self.ghost.numbers.setdefault((kind.name, number), row.local_id) != row.local_id
+            ):
                 raise Violation("S5", f"number {number} of {kind.table} was given before")
+            if site.site is Site.LA or not self._is_over(sync_id):
+                if number in seen:
+                    raise Violation("S5", f"two {kind.table} hold number {number} on {site.site.code}")
+                seen[number] = sync_id
+
+    def _is_over(self, sync_id: str) -> bool:
+        """Whether either side has given up the record: PM keeps what it last knew of it, its old number for one."""
+        return any(sync_id in site.records and site.is_severed(sync_id) for site in self.world.sites)
 
     # ------------------------------------------------------------------ whole lists and shares
 

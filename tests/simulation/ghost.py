@@ -27,7 +27,7 @@ class Ghost:
     )
     """Stamps a site stated in receipts: they must never be undone."""
     deleted: set[tuple[Site, str]] = field(default_factory=set)
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], int | None] = field(default_factory=dict)
     """Every number LA ever gave, by kind, and to which of its records."""
     lists: dict[str, list[list[str]]] = field(default_factory=lambda: defaultdict(list))
     """Every client list PM ever committed, by matter."""
