@@ -521,7 +521,7 @@ class SiteModel:
             row = replace(row, local_id=self.world.new_id())
         if sync_id in self.poison:
             raise Poison
-        self.put_state(tx, sync_id, self._row_after(row, kind, merge, decision), decision.state)
+        self.put_state(tx, sync_id, self._row_after(row, kind, theirs, merge, decision), decision.state)
         row = tx.get("records", sync_id)
         self._heard_state(tx, record, voice, row, advanced=bool(merge.changed), applied=True)
         return self._answer(tx, record, theirs, merge.advanced, decision)
@@ -533,12 +533,12 @@ class SiteModel:
             merge.state[register] = held[register]
         merge.losses = [loss for loss in merge.losses if loss.register != register]
 
-    def _row_after(self, row: RecordRow, kind: Kind, merge: Merge, decision: Decision) -> RecordRow:
-        taken = {
-            name: reg.value for name, reg in merge.state.items()
+    def _row_after(self, row: RecordRow, kind: Kind, theirs: State, merge: Merge, decision: Decision) -> RecordRow:
+        told = {
+            name: reg.value for name, reg in theirs.items()
             if kind.registers[name].refers_to and self.site not in kind.registers[name].writers
         }  # fmt: skip
-        row = replace(row, refused=decision.refused, heard={**row.heard, **taken})
+        row = replace(row, refused=decision.refused, heard={**row.heard, **told})
         if merge.disowned:
             row = replace(row, standing=replace(row.standing, force=self.new_force(row)))
         return row
