@@ -174,13 +174,15 @@ class Checks:
                 and self.ghost.numbers.setdefault((kind.name, number), row.local_id) != row.local_id
             ):
                 raise Violation("S5", f"number {number} of {kind.table} was given before")
-            if site.site is Site.LA or not self._is_over(sync_id):
+            if site.site is Site.LA or ("number" in row.regs and not self._is_over(sync_id)):
                 if number in seen:
                     raise Violation("S5", f"two {kind.table} hold number {number} on {site.site.code}")
                 seen[number] = sync_id
 
     def _is_over(self, sync_id: str) -> bool:
-        """Whether either side has given up the record: PM keeps what it last knew of it, its old number for one."""
+        """Whether either side has given up the record: PM keeps what it last knew of it, its old number for one, and
+        goes on showing that when it offers the record again, until LA has given it another.
+        """
         return any(sync_id in site.records and site.is_severed(sync_id) for site in self.world.sites)
 
     # ------------------------------------------------------------------ whole lists and shares
@@ -360,17 +362,22 @@ class Checks:
 
     def fingerprint(self, site: "SiteModel") -> dict[str, Any]:
         regs = {sync_id: row.regs for sync_id, row in site.records.items()}
-        tables = site.db.tables
-        return {"regs": regs, **{name: dict(tables[name]) for name in ("contacts", "matters", "conflicts")}}
+        tables = {name: dict(site.db.tables[name]) for name in ("contacts", "matters", "conflicts")}
+        return {"regs": regs, "departures": dict(self.ghost.departures), **tables}
 
     def replayed(self, site: "SiteModel", batch: Batch, reply: Reply, before: dict[str, Any]) -> None:
         """S11, unless this very copy is the first to arrive, or what failed the first time works now."""
+        departures = before.pop("departures")
         if reply.verdict == Verdict.MERGE:
             return
         first = self.ghost.merged[site.site].get(batch.voice.head.h, {})
         if any(answer.result not in DELIVERED for answer in first.values()):
             return
-        if self.fingerprint(site) != before:
+        if any(record.sync_id in departures for record in batch.records):
+            return  # a list that LA made while off gives way to whatever PM says, and be it said again
+        after = self.fingerprint(site)
+        del after["departures"]
+        if after != before:
             raise Violation("S11", f"a replayed batch ({reply.verdict}) changed {site.site.code}")
 
     # ------------------------------------------------------------------ restore
