@@ -81,7 +81,7 @@ def test_every_answer_is_one_the_document_promises(document, bearer, method, pat
         sync.switch_off(Actor.system("Test"), AT)  # else most of it is refused before anything is looked at
     file, contact = File.objects.values_list("pk", "payers__contact_id").first()
 
-    @settings(max_examples=30, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode), of_ours=st.booleans())
     def every_call(case, of_ours):
         for name, known in (("contact_id", contact), ("member_id", contact), ("file_id", file)):

@@ -28,6 +28,7 @@ ADMINISTRATOR = "admin@example.com"
 PASSWORD = "correct-horse-battery"
 READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 60.0
+PORTS_TRIED = 3
 LOG_SHOWN = 4000
 CHOSEN_BY_US = ("COUNTERPART_", "DJANGO_SETTINGS_MODULE")
 
@@ -62,6 +63,20 @@ class Firm:
         threading.Thread(target=self._listen, args=(self.process, ready), daemon=True).start()
         assert ready.wait(READY_WITHIN_S), "".join(self.said)
         assert self.process.poll() is None, "".join(self.said)
+        assert any(text.startswith("ready") for text in self.said), "".join(self.said)  # or it ended just now
+
+    def begin(self) -> None:
+        """The first start: a port that was free may be taken by the time it is used, so others are tried."""
+        for left in reversed(range(PORTS_TRIED)):
+            try:
+                self.up()
+            except AssertionError:
+                if not left:
+                    raise
+                self.end()
+                self.ports = {product: free_port() for product in PRODUCTS}
+            else:
+                return
 
     def stop(self) -> int:
         """Ask everything to end, as Ctrl-C does."""
@@ -237,7 +252,7 @@ def new_firm(*, own_clocks: bool = False) -> Iterator[Firm]:
             path = [str(SKEW), os.environ.get("PYTHONPATH", "")]
             firm.extra = {"PAIR_SKEW": folder, "PYTHONPATH": os.pathsep.join(filter(None, path))}
         try:
-            firm.up()
+            firm.begin()
             yield firm
         finally:
             firm.end()

@@ -8,8 +8,8 @@ import random
 import signal
 import threading
 import time
-import urllib.error
 import uuid
+from http.client import HTTPException
 
 import psutil
 from tests.pair.firm import descendants
@@ -95,7 +95,7 @@ class User(threading.Thread):
             except Refused as refusal:
                 if refusal.status < 500 or time.monotonic() > deadline:
                     raise
-            except (OSError, urllib.error.URLError, ValueError):
+            except (OSError, HTTPException, ValueError):  # killed before, or while, it answered
                 assert time.monotonic() < deadline, f"no answer from {self.site.product} for 90 s"
             time.sleep(0.1)
 

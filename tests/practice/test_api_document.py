@@ -79,7 +79,7 @@ def test_every_answer_is_one_the_document_promises(document, bearer, method, pat
     if mode is GenerationMode.NEGATIVE and not (operation.body or operation.query or operation.path_parameters):
         return  # there is nothing to get wrong
 
-    @settings(max_examples=30, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode), of_ours=st.booleans())
     def every_call(case, of_ours):
         if of_ours:
