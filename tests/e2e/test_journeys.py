@@ -77,7 +77,7 @@ def test_separate_sequences_are_switched_on_in_both_and_number_a_vendor(at: At, 
     """SEQ-2, SEQ-3, CON-6, IMP-6: the two switches see each other; a vendor takes V~ numbers."""
     accounting = at("accounting", "/settings/firm/settings/file/")
     accounting.get_by_label("Use separate numbering sequences").check()
-    accounting.get_by_role("button", name="Save").click()
+    accounting.get_by_role("button", name="Save", exact=True).click()
     expect(accounting.get_by_label("Use separate numbering sequences")).to_be_checked()
     eventually(lambda: firm.pm.call("GET", "/settings/contacts")["peer_separate_numbering_sequences"] is True, 30)
 
