@@ -8,13 +8,13 @@ from decimal import Decimal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import DESK, PHONE, At
+from tests.e2e.conftest import PHONE, At
 from tests.e2e.test_accessibility import RULES
 from tests.pair.firm import Firm
 from tests.pair.matters import Docket, open_matter
 from tests.pair.waiting import eventually
 
-LOOKS = [(DESK, "light"), (PHONE, "dark")]
+LOOKS = [(PHONE, "dark")]
 PAGES = ["", "edit/", "staff/", "billing/", "split/", "primary/", "other/", "closure/", "deletion/", "history/"]
 BESIDE = ["/files/", "/files/new/", "/files/splits/", "/contacts/groups/new/", "/settings/contact-casefile/lists/",
           "/search/?q=docket"]  # fmt: skip
