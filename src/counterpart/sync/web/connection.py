@@ -1,11 +1,15 @@
 """The link itself, for administrators: its state, connecting, keys, pausing, and the connection check (ONB-4)."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from counterpart.foundation.actor import Actor
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refusal
 from counterpart.foundation.users.access import actor_of, page
@@ -63,40 +67,38 @@ def _facts(form: ConnectForm) -> dict[str, object]:
     }
 
 
+def _changed(request: HttpRequest, change: Callable[[Actor, datetime], None], said: str) -> HttpResponse:
+    change(actor_of(request), now())
+    messages.success(request, said)
+    return redirect("sync:connection")
+
+
 @require_POST
 @page(MANAGE)
 def pause_link(request: HttpRequest) -> HttpResponse:
     """Stop the exchange until someone resumes it; nothing is lost meanwhile."""
-    pause(actor_of(request), now())
-    messages.success(request, "The exchange is paused.")
-    return redirect("sync:connection")
+    return _changed(request, pause, "The exchange is paused.")
 
 
 @require_POST
 @page(MANAGE)
 def resume_link(request: HttpRequest) -> HttpResponse:
     """Go on after a pause."""
-    resume(actor_of(request), now())
-    messages.success(request, "The exchange goes on.")
-    return redirect("sync:connection")
+    return _changed(request, resume, "The exchange goes on.")
 
 
 @require_POST
 @page(MANAGE)
 def switch_link_off(request: HttpRequest) -> HttpResponse:
     """End the integration on this side (section 15)."""
-    switch_off(actor_of(request), now())
-    messages.success(request, "The link is switched off.")
-    return redirect("sync:connection")
+    return _changed(request, switch_off, "The link is switched off.")
 
 
 @require_POST
 @page(MANAGE)
 def switch_link_on(request: HttpRequest) -> HttpResponse:
     """Begin again; everything is exchanged in full once."""
-    switch_on(actor_of(request), now())
-    messages.success(request, "The link is switched on. Everything is exchanged once in full.")
-    return redirect("sync:connection")
+    return _changed(request, switch_on, "The link is switched on. Everything is exchanged once in full.")
 
 
 @require_POST
