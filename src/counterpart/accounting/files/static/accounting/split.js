@@ -36,7 +36,7 @@
     var others = sum();
     var over = others !== null && others > WHOLE;
     document.querySelector("[data-split-note]").textContent = over
-      ? "That is " + percent(others - WHOLE) + " % more than there is: nothing would be left for the primary contact."
+      ? "That is " + percent(others - WHOLE) + " % more than there is, and nothing would be left for the primary contact: lower the others by as much."
       : "";
   }
   if (table) {
