@@ -62,7 +62,7 @@ def with_shares(before: Sequence[tuple[Payer, int]], shares: Mapping[Payer, int]
     after = [(payer, shares.get(payer, share)) for payer, share in others]
     rest = WHOLE - sum(share for _, share in after)
     if rest < 0:
-        text = f"These shares are {percent(-rest)} % too high. Lower them by as much: the primary has the rest."
+        text = f"{percent(-rest)} % more than a whole. Lower the shares by as much: the primary has the rest."
         raise Refused([FieldError("shares", text, "share.too_much")])
     return [(primary, rest), *after]
 
