@@ -1,0 +1,123 @@
+"""Finding records: for lists and pickers as a condition, for the box in the header the best few (SRC-1 to SRC-8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, TypeVar
+from uuid import UUID
+
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery, Window
+
+from counterpart.foundation.search.conditions import Texts, beginnings, holding, place, tier, ways_of, whole_words
+from counterpart.foundation.search.spelling import other_spellings
+from counterpart.foundation.search.subjects import Subject, subject_of
+from counterpart.foundation.search.words import Asked, asked
+
+FEW: Final = 3
+"""With fewer hits than these, other spellings are looked for as well."""
+COUNTED_MAX: Final = 500
+"""So many hits are looked at for the best few; of more, one says that there are more."""
+
+Found = TypeVar("Found", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best hits of one kind, and how many there are."""
+
+    records: Sequence[UUID]
+    count: int
+    is_cut: bool
+    """Whether there are more than were counted."""
+
+
+def matching(records: QuerySet[Found], text: str) -> QuerySet[Found]:
+    """Those of the records that a text finds; all of them if it is empty, none if it is nothing but signs.
+
+    All words in any order, from the third letter anywhere in a word; or the digits of a phone number however they are
+    written. If there is next to nothing, one typing error in a word is forgiven.
+    """
+    what = asked(text)
+    if not what:
+        return records.none() if text.strip() else records
+    return _matching(records, what)[0]
+
+
+def ranked(records: QuerySet[Found], text: str) -> QuerySet[Found]:
+    """Like ``matching``, the best first: an exact number; then active before closed ones; whole words, beginnings,
+    within words, otherwise spelt ones; by name.
+    """
+    what = asked(text)
+    if not what:
+        return matching(records, text)
+    subject = subject_of(records.model)
+    found, misspelt = _matching(records, what)
+    entry = subject.entry._default_manager.filter(record=OuterRef("pk"))  # noqa: SLF001 - Django's public door
+    hits: QuerySet[Any] = found.annotate(
+        found_place=Subquery(entry.annotate(found=place(what)).values("found")),
+        found_tier=Subquery(entry.annotate(found=tier(what, misspelt=misspelt)).values("found")),
+        found_sort=Subquery(entry.values("sort")),
+    )
+    return hits.order_by("found_place", "found_tier", "found_sort", "pk")
+
+
+def best(records: QuerySet[Any], text: str, limit: int) -> Best:
+    """The best of the records and how many there are, quick enough to be asked with every letter (SRC-1).
+
+    Of more than COUNTED_MAX hits, those with the words as whole words are looked for by themselves, then those in which
+    words begin so; where there are as many of these, the others are not looked at.
+    """
+    what = asked(text)
+    if not what:
+        return Best([], 0, is_cut=False)
+    subject = subject_of(records.model)
+    ways = ways_of(what)
+    hits, total = _best(subject, records, what, ways, limit)
+    if total > COUNTED_MAX:
+        for fewer in (whole_words(what), beginnings(what)):
+            better, _ = _best(subject, records, what, fewer, limit)
+            hits = sorted({*hits, *better})[:limit]
+            if len(better) == limit and better[-1].place == 0:
+                break
+    if total < FEW and (others := other_spellings(subject, what)):
+        hits, total = _best(subject, records, what, [*ways, *others], limit, misspelt=True)
+    return Best([hit.record for hit in hits], min(total, COUNTED_MAX), is_cut=total > COUNTED_MAX)
+
+
+class _Hit(NamedTuple):
+    """In the order in which hits are shown."""
+
+    place: int
+    tier: int
+    sort: str
+    record: UUID
+
+
+def _best(
+    subject: Subject, records: QuerySet[Any], what: Asked, ways: Sequence[Texts], limit: int, *, misspelt: bool = False
+) -> tuple[list[_Hit], int]:
+    """The best of what is found in these ways, and how many there are, counted to one more than COUNTED_MAX."""
+    if not ways:
+        return [], 0
+    entries = subject.entry._default_manager  # noqa: SLF001 - Django's public door
+    seen = Exists(records.order_by().filter(pk=OuterRef("record")))
+    some = entries.filter(holding(subject, *ways), seen).order_by().values("pk")[: COUNTED_MAX + 1]
+    rows = entries.filter(pk__in=some).annotate(
+        found_place=place(what), found_tier=tier(what, misspelt=misspelt), total=Window(Count("*"))
+    )
+    ordered = rows.order_by("found_place", "found_tier", "sort", "record")
+    found = list(ordered.values_list("found_place", "found_tier", "sort", "record", "total")[:limit])
+    return [_Hit(*row[:4]) for row in found], found[0][4] if found else 0
+
+
+def _matching(records: QuerySet[Found], what: Asked) -> tuple[QuerySet[Found], bool]:
+    """What is found, and whether other spellings are among it."""
+    subject = subject_of(records.model)
+    ways = ways_of(what)
+    found = records.filter(_within(subject, ways))
+    if len(found.order_by().values("pk")[:FEW]) < FEW and (others := other_spellings(subject, what)):
+        return records.filter(_within(subject, [*ways, *others])), True
+    return found, False
+
+
+def _within(subject: Subject, ways: Sequence[Texts]) -> Q:
+    return Q(pk__in=subject.entry._default_manager.filter(holding(subject, *ways)).values("record"))  # noqa: SLF001 - as above
