@@ -1,242 +1,232 @@
 """Carrying an import through: chunk by chunk, each one transaction together with how far the file has come.
 
-So an import that is killed goes on where it was when the same file is given again, and creates nothing twice.
+The dry run is the very same code, every chunk taken back (IMP-4). So it holds nobody up however long the file is; what
+rows of one file have to do with each other is noted before the first chunk, and is the same for both.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from counterpart.foundation.actor import Actor
 from counterpart.foundation.bulk import insert_rows
-from counterpart.foundation.errors import Refusal, Refused
-from counterpart.foundation.importing.models import ImportFailure, ImportRun
-from counterpart.foundation.importing.tables import Facts, Row, facts_of, rows_of
+from counterpart.foundation.errors import Refusal
+from counterpart.foundation.importing.columns import layout_of, record_of
+from counterpart.foundation.importing.models import (
+    ImportDoubt,
+    ImportFailure,
+    ImportMark,
+    ImportRun,
+    State,
+)
+from counterpart.foundation.importing.staging import Staged
+from counterpart.foundation.importing.subjects import (
+    CREATED,
+    FAILED,
+    SKIPPED,
+    UPDATED,
+    Context,
+    Importer,
+    Line,
+    Outcome,
+    Subject,
+)
 from counterpart.foundation.importing.tallies import Tally
 
 CHUNK_ROWS: Final = 500
 TOGETHER_MAX: Final = 5_000
 """Rows that belong together are cut apart after so many all the same: a transaction must end."""
-PREVIEW_ROWS: Final = 1_000
+KEYS_TOGETHER: Final = 20_000
+LABEL_MAX: Final = 200
 
-
-class Progress(NamedTuple):
-    """How far the import has come; ``resumed``: rows that an earlier run had done."""
-
-    done: int
-    total: int
-    created: int
-    failed: int
-    resumed: int
-
-
-Tell = Callable[[Progress], None]
-Draft = TypeVar("Draft")
-Create = Callable[[Sequence[Row], datetime, Tally], Sequence[str]]
-"""Creates records from rows, inside a transaction; answers for each row with '' or why it was refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What is imported, by whom, and how a chunk of rows becomes records.
-
-    ``what``: tells this import of a file from another of the same file. ``together``: rows following each other for
-    which it answers the same describe one record and are not cut apart. ``headings``: of the preview's table.
-    """
-
-    actor: Actor
-    path: Path
-    create: Create
-    needs_one_of: Iterable[str]
-    what: str = ""
-    together: Callable[[Row], object] | None = None
-    headings: Sequence[str] = ()
-    file_name: str = ""
-
-    def facts(self) -> Facts:
-        """Look at the file. Raises Refusal, OSError."""
-        return facts_of(self.path, one_of=self.needs_one_of)
-
-    def tally(self) -> Tally:
-        """Nothing made yet."""
-        return Tally(self.headings)
+Piece = Callable[[], AbstractContextManager[object]]
+"""Opens the transaction of one chunk."""
+Clock = Callable[[], datetime]
 
 
 @dataclass(slots=True)
-class Rehearsal:
-    """What would become of a file, or of its first rows."""
+class Carriage:
+    """An import in the hands of a process."""
 
-    rows: int
-    total: int
-    tally: Tally
-    failures: list[tuple[int, str, Row]] = field(default_factory=list)
+    subject: Subject
+    run: ImportRun
+    context: Context
+    clock: Clock
+    piece: Piece = transaction.atomic
+    tell: Callable[[ImportRun], None] = lambda _run: None
+    """Told inside the transaction of every chunk how far the run is."""
 
+    def steps(self) -> Iterator[ImportRun]:
+        """Try, or run, the rows that are left; yields the run after each chunk.
 
-def import_file(
-    job: Import, *, clock: Callable[[], datetime], tell: Tell = lambda _: None, again: bool = False
-) -> ImportRun:
-    """Import the file and return the finished run; a run that was cut off or cancelled goes on.
+        Raises Forbidden, Refused (options that make no sense), Refusal (another process has it).
+        """
+        self.context.actor.require("import.run")
+        for right in self.subject.rights:
+            self.context.actor.require(right)
+        importer = self.subject.importer(self.context)
+        staged = self.context.staged
+        layout = layout_of(self.subject.fields, self.run.mapping)
+        yield from self._note_keys(importer, layout)
+        while chunk := _chunk(staged, self._place(), layout, importer):
+            self._do(importer, chunk)
+            yield self.run
+        with self.piece():
+            self._end()
+        yield self.run
 
-    A file that was imported completely is not imported again unless ``again`` says so: the finished run is
-    returned. Raises Forbidden, Refusal (the file can't be read, or is being imported), OSError.
-    """
-    facts = job.facts()
-    run = open_run(job, facts, at=clock(), again=again)
-    resumed = run.next_row
-    tell(_progress(run, resumed))
-    for done in steps(job, run, facts, clock=clock):
-        run = done
-        tell(_progress(run, resumed))
-    return run
+    def _place(self) -> int:
+        return int((self.run.preview or {}).get("last_line", 0)) if self.context.rehearsing else self.run.last_line
 
+    def _note_keys(self, importer: Importer, layout: Sequence[tuple[int, str]]) -> Iterator[ImportRun]:
+        """What rows of this file have in common, found before anything is written (IMP-8). Again after a crash."""
+        self.context.staged.forget_keys()
+        keys: list[tuple[str, str, int]] = []
+        for number, cells in self.context.staged.every():
+            keys += [(kind, value, number) for kind, value in importer.keys(record_of(cells, layout))]
+            if len(keys) >= KEYS_TOGETHER:
+                self.context.staged.note_keys(keys)
+                keys = []
+                with self.piece():
+                    pass  # a sign of life
+                yield self.run
+        self.context.staged.note_keys(keys)
 
-def open_run(
-    job: Import, facts: Facts, *, at: datetime, again: bool = False, options: dict[str, Any] | None = None
-) -> ImportRun:
-    """The run of this file: the one that is under way, else the finished one, else a new one. Raises Forbidden."""
-    job.actor.require("import.run")
-    runs = ImportRun.objects.filter(file_sha256=facts.sha256, what=job.what)
-    known = runs.filter(finished_at=None).first()
-    if known is None and not again:
-        known = runs.order_by("-started_at").first()
-    if known is not None:
-        return known
-    try:
-        with transaction.atomic():
-            return ImportRun.objects.create(
-                what=job.what,
-                file_sha256=facts.sha256,
-                file_name=(job.file_name or job.path.name)[-255:],
-                header=facts.header,
-                options=options or {},
-                total_rows=facts.rows,
-                started_at=at,
-                started_by=job.actor.name,
-                user_id=job.actor.user_id,
-            )
-    except IntegrityError:
-        return runs.get(finished_at=None)
+    def _do(self, importer: Importer, lines: Sequence[Line]) -> None:
+        prepared = importer.prepare(lines)
+        at, tally = self.clock(), Tally(importer.headings)
+        with self.piece():
+            run = self._held()
+            if self.context.rehearsing:
+                with transaction.atomic():
+                    outcomes = importer.take(lines, at, tally, prepared)
+                    transaction.set_rollback(True)
+                run.preview = _tried(run.preview or {}, outcomes, lines, tally)
+                _doubt(run, lines, outcomes)
+            else:
+                outcomes = importer.take(lines, at, tally, prepared)
+                _count(run, outcomes, lines, tally)
+                _mark(run, lines, outcomes)
+            _note_failures(run, lines, outcomes)
+            run.save()
+            self.tell(run)
+        self.run = run
 
+    def _held(self) -> ImportRun:
+        """The run under its lock. Raises Refusal if another process has come further, or ended it."""
+        locked = ImportRun.objects.select_for_update().get(pk=self.run.pk)
+        expected = State.TRYING if self.context.rehearsing else State.RUNNING
+        moved = (locked.last_line, locked.preview) != (self.run.last_line, self.run.preview)
+        if locked.state != expected or moved:
+            raise Refusal("This import is under way elsewhere, or was stopped.", code="import.running")
+        return locked
 
-def steps(job: Import, run: ImportRun, facts: Facts, *, clock: Callable[[], datetime]) -> Iterator[ImportRun]:
-    """Import chunk by chunk, yielding the run after each; it is finished after the last. Raises Forbidden, Refusal."""
-    job.actor.require("import.run")
-    if run.is_finished:
-        return
-    chunks = chunks_of(islice(rows_of(job.path, facts), run.next_row, None), job.together)
-    for chunk in chunks:
-        run = _import_chunk(run, chunk, job, clock())
-        if run.next_row < facts.rows:
-            yield run
-    run.finished_at = clock()
-    run.save(update_fields=["finished_at"])
-    yield run
-
-
-def rehearse(job: Import, *, at: datetime, tell: Tell = lambda _: None) -> list[tuple[str, Row]]:
-    """Run the very same code and take everything back; return the rows that would fail, with the reason (IMP-4)."""
-    job.actor.require("import.run")
-    facts = job.facts()
-    failures: list[tuple[str, Row]] = []
-    done = 0
-    for chunk in chunks_of(rows_of(job.path, facts), job.together):
-        reasons = _taken_back(job, chunk, at, job.tally())
-        failures += [(reason, row) for reason, row in zip(reasons, chunk, strict=True) if reason]
-        done += len(chunk)
-        tell(Progress(done, facts.rows, done - len(failures), len(failures), 0))
-    return failures
-
-
-def preview(job: Import, *, at: datetime) -> Rehearsal:
-    """What the first rows would become, by the very same code, taken back (IMP-1, IMP-4).
-
-    One transaction, so that a record named twice is counted once. Raises Forbidden, Refusal, OSError.
-    """
-    job.actor.require("import.run")
-    facts, tally = job.facts(), job.tally()
-    chunk = next(chunks_of(rows_of(job.path, facts), job.together, PREVIEW_ROWS), [])
-    reasons = _taken_back(job, chunk, at, tally)
-    failures = [(number, reason, chunk[number - 1]) for number, reason in enumerate(reasons, 1) if reason]
-    return Rehearsal(len(chunk), facts.rows, tally, failures)
+    def _end(self) -> None:
+        run = self._held()
+        if self.context.rehearsing:
+            run.state = State.TRIED
+            run.preview = Tally((run.preview or {}).get("headings", ())).added_to(run.preview or {})
+        else:
+            run.state, run.finished_at = State.FINISHED, self.clock()
+        run.save()
+        self.run = run
 
 
-def chunks_of(rows: Iterable[Row], together: Callable[[Row], object] | None, least: int = 0) -> Iterator[list[Row]]:
-    """Cut the rows into chunks, not between rows that belong together."""
-    least = least or CHUNK_ROWS
-    chunk: list[Row] = []
-    for row in rows:
-        if len(chunk) >= least and not _belongs(row, chunk, together):
-            yield chunk
-            chunk = []
-        chunk.append(row)
-    if chunk:
-        yield chunk
+def sentence(refusal: Refusal) -> str:
+    """A refusal as the reason beside a row: what is wrong with which column, in words."""
+    return " ".join(
+        f"{_named(error.field)}: {error.message}" if error.field else error.message for error in refusal.errors
+    )
 
 
-def reasons_for(
-    chunk: Sequence[Row], draft_of: Callable[[Row], Draft], create: Callable[[list[Draft]], Sequence[object]]
-) -> list[str]:
-    """Turn rows into drafts and create them; answer for each row with '' or why it was refused.
-
-    ``draft_of`` raises Refused for a row that describes nothing; ``create`` answers for each draft with a Refused or
-    with what was made.
-    """
-    reasons = [""] * len(chunk)
-    drafts: dict[int, Draft] = {}
-    for place, row in enumerate(chunk):
-        try:
-            drafts[place] = draft_of(row)
-        except Refused as refusal:
-            reasons[place] = sentence(refusal)
-    for place, answer in zip(drafts, create(list(drafts.values())), strict=True):
-        if isinstance(answer, Refused):
-            reasons[place] = sentence(answer)
-    return reasons
+def _named(field: str) -> str:
+    """'physical_address.country' is 'Physical address country'."""
+    words = field.replace("_", " ").replace(".", " ")
+    return words[:1].upper() + words[1:]
 
 
-def sentence(refusal: Refused) -> str:
-    """A refusal as the reason beside a row."""
-    return " ".join(f"{error.field}: {error.message}" if error.field else error.message for error in refusal.errors)
+def _chunk(staged: Staged, after: int, layout: Sequence[tuple[int, str]], importer: Importer) -> list[Line]:
+    """The next rows, not cut between those that belong together."""
+    found = [Line(number, record_of(cells, layout), cells) for number, cells in
+             staged.lines(after=after, at_most=CHUNK_ROWS)]  # fmt: skip
+    if not found:
+        return found
+    common = importer.together(found[-1].record)
+    while common is not None and len(found) < TOGETHER_MAX:
+        further = staged.lines(after=found[-1].number, at_most=1)
+        if not further:
+            break
+        number, cells = further[0]
+        line = Line(number, record_of(cells, layout), cells)
+        if importer.together(line.record) != common:
+            break
+        found.append(line)
+    return found
 
 
-def _belongs(row: Row, chunk: list[Row], together: Callable[[Row], object] | None) -> bool:
-    return together is not None and len(chunk) < TOGETHER_MAX and together(row) == together(chunk[-1])
+def _tally_of(outcomes: Sequence[Outcome]) -> Mapping[str, int]:
+    return {action: sum(one.action == action for one in outcomes) for action in (CREATED, UPDATED, SKIPPED, FAILED)}
 
 
-def _progress(run: ImportRun, resumed: int) -> Progress:
-    return Progress(run.next_row, run.total_rows, run.created_count, run.failed_count, resumed)
+def _tried(kept: Mapping[str, Any], outcomes: Sequence[Outcome], lines: Sequence[Line], tally: Tally) -> dict[str, Any]:
+    counts = _tally_of(outcomes)
+    found = {name: kept.get(name, 0) + number for name, number in counts.items()}
+    doubts = kept.get("doubts", 0) + sum(one.doubt is not None for one in outcomes)
+    place = {"last_line": lines[-1].number, "rows": kept.get("rows", 0) + len(lines)}
+    return tally.added_to({**kept, **found, **place, "doubts": doubts})
 
 
-def _taken_back(job: Import, chunk: Sequence[Row], at: datetime, tally: Tally) -> Sequence[str]:
-    with transaction.atomic():
-        reasons = job.create(chunk, at, tally)
-        transaction.set_rollback(True)
-    return reasons
+def _count(run: ImportRun, outcomes: Sequence[Outcome], lines: Sequence[Line], tally: Tally) -> None:
+    counts = _tally_of(outcomes)
+    run.created_count += counts[CREATED]
+    run.updated_count += counts[UPDATED]
+    run.skipped_count += counts[SKIPPED]
+    run.failed_count += counts[FAILED]
+    run.next_row += len(lines)
+    run.last_line = lines[-1].number
+    made = tally.added_to({"counts": run.counts, "remarks": run.remarks})
+    run.counts, run.remarks = made["counts"], made["remarks"]
 
 
-def _import_chunk(run: ImportRun, chunk: Sequence[Row], job: Import, at: datetime) -> ImportRun:
-    """Create one chunk and remember that it is done, in one transaction."""
-    with transaction.atomic():
-        locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-        if locked.next_row != run.next_row or locked.is_finished:
-            raise Refusal("Another import of the same file is running.", code="import.running")
-        tally = job.tally()
-        reasons = job.create(chunk, at, tally)
-        failed = [
-            (locked.pk, locked.next_row + place + 1, reason, chunk[place])
-            for place, reason in enumerate(reasons)
-            if reason
-        ]
-        insert_rows(ImportFailure, ("run_id", "row_number", "reason", "cells"), failed)
-        locked.next_row += len(chunk)
-        locked.created_count += len(chunk) - len(failed)
-        locked.failed_count += len(failed)
-        for noun, number in tally.counts.items():
-            locked.counts[noun] = locked.counts.get(noun, 0) + number
-        locked.save(update_fields=["next_row", "created_count", "failed_count", "counts"])
-    return locked
+def _mark(run: ImportRun, lines: Sequence[Line], outcomes: Sequence[Outcome]) -> None:
+    """Every row bears the mark of its batch (IMP-7)."""
+    rows = [
+        (
+            run.pk,
+            line.number,
+            mark.kind,
+            mark.object_id,
+            mark.action,
+            mark.before,
+            mark.after,
+            "",
+            mark.label[:LABEL_MAX],
+        )
+        for line, outcome in zip(lines, outcomes, strict=True)
+        for mark in outcome.marks
+    ]
+    columns = ("run_id", "row_number", "kind", "object_id", "action", "before", "after", "kept_reason", "label")
+    insert_rows(ImportMark, columns, rows)
+
+
+def _doubt(run: ImportRun, lines: Sequence[Line], outcomes: Sequence[Outcome]) -> None:
+    """Rows to be decided on one by one. A decision made before stays."""
+    rows = [
+        (run.pk, line.number, one.doubt.label[:LABEL_MAX], list(one.doubt.details), list(one.doubt.candidates), "")
+        for line, one in zip(lines, outcomes, strict=True)
+        if one.doubt is not None
+    ]
+    columns = ("run_id", "row_number", "label", "details", "candidates", "decision")
+    insert_rows(ImportDoubt, columns, rows, ignore_conflicts=True)
+
+
+def _note_failures(run: ImportRun, lines: Sequence[Line], outcomes: Sequence[Outcome]) -> None:
+    rows = [
+        (run.pk, line.number, one.reason, list(line.cells), one.action == SKIPPED)
+        for line, one in zip(lines, outcomes, strict=True)
+        if one.action in (SKIPPED, FAILED)
+    ]
+    insert_rows(ImportFailure, ("run_id", "row_number", "reason", "cells", "is_skipped"), rows)

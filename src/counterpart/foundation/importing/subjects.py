@@ -1,48 +1,112 @@
-"""What a product lets people import at a page: one subject for each kind of record."""
+"""What a product lets people import: one subject for each kind of record, and what it has to be able to do."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Protocol
+from uuid import UUID
 
 from django import forms
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.importing.running import Import
+from counterpart.foundation.importing.columns import Fields, Record
+from counterpart.foundation.importing.models import ImportMark
+from counterpart.foundation.importing.staging import Staged
+from counterpart.foundation.importing.tallies import Tally
 
-UPLOAD_MAX: Final = 100 * 1024 * 1024
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row under way: its place in the file, what it says by field, and its cells as they were."""
+
+    number: int
+    record: Record
+    cells: Sequence[str]
 
 
-class UploadForm(forms.Form):
-    """The file; a subject adds what there is to choose."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A record a row made or changed, for the undo."""
 
-    file = forms.FileField(
-        label="CSV file",
-        help_text="The first line names the columns. UTF-8, separated by commas, semicolons or tabs.",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-    )
-    again = forms.BooleanField(
-        label="Import the file once more if it was imported before", required=False, initial=False
-    )
-    field_order: Sequence[str] | None = None
+    kind: str
+    object_id: UUID
+    action: str
+    label: str = ""
+    before: Any = None
+    after: Any = None
 
-    def clean_file(self) -> Any:
-        """Refuse a file that is too long to be one."""
-        given = self.cleaned_data["file"]
-        if given.size > UPLOAD_MAX:
-            raise forms.ValidationError(f"A file can have at most {UPLOAD_MAX // 1024**2} MB.", code="too_large")
-        return given
 
-    def options(self) -> dict[str, Any]:
-        """What was chosen, as it is kept with the run."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("file", "again")}
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A row that looks like somebody who is here; ``candidates``: [{"id", "score", "reasons"}], best first."""
+
+    label: str
+    details: Sequence[str]
+    candidates: Sequence[Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a row: created, updated, skipped or failed, the last two with the reason."""
+
+    action: str
+    reason: str = ""
+    marks: list[Mark] = field(default_factory=list)
+    doubt: Doubt | None = None
+
+
+CREATED: Final = "created"
+UPDATED: Final = "updated"
+SKIPPED: Final = "skipped"
+FAILED: Final = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who imports what, as chosen; ``rehearsing``: everything is going to be taken back."""
+
+    run_id: UUID
+    actor: Actor
+    options: Mapping[str, Any]
+    staged: Staged
+    rehearsing: bool = False
+    held: bool = False
+    is_demo: bool = False
+
+
+class Importer(Protocol):
+    """What a subject does with the rows of one file."""
+
+    headings: tuple[str, ...]
+
+    def keys(self, record: Record) -> Iterable[tuple[str, str]]:
+        """What tells rows of the file apart or makes them the same: (sort, value)."""
+
+    def together(self, record: Record) -> object:
+        """Rows following each other for which this is the same are dealt with together; None: each by itself."""
+
+    def prepare(self, lines: Sequence[Line]) -> object:
+        """Whatever has to be found out before the transaction, such as from the other product."""
+
+    def take(self, lines: Sequence[Line], at: datetime, tally: Tally, prepared: object) -> list[Outcome]:
+        """Deal with the rows, inside a transaction; an answer for each. Raises Forbidden."""
+
+
+class Undoer(Protocol):
+    """What a subject does with what its imports made."""
+
+    def undo(self, marks: Sequence[ImportMark], at: datetime) -> list[str]:
+        """Take back what these marks say, newest first; for each '' or why it has to stay."""
+
+    def release(self, marks: Sequence[ImportMark], at: datetime) -> None:
+        """Offer what was held back to the other product (IMP-8)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """``job`` makes the import of a file with the options chosen; it raises Refused for those that make no sense.
+    """``needs_one_of``: fields of which a file must have at least one. ``back``: the name of the list's address.
 
-    ``columns``: name, meaning and example of each. ``back``: the name of the list's address.
+    ``importer`` raises Refused for options that make no sense. ``template_name``: what the example file is called.
     """
 
     key: str
@@ -50,6 +114,27 @@ class Subject:
     noun: str
     back: str
     rights: tuple[str, ...]
-    form: type[UploadForm]
-    job: Callable[[Actor, Path, dict[str, Any], str], Import]
-    columns: Sequence[tuple[str, str, str]]
+    fields: Fields
+    needs_one_of: tuple[str, ...]
+    form: Callable[..., forms.Form]
+    importer: Callable[[Context], Importer]
+    undoer: Callable[[Actor], Undoer]
+    what: Callable[[Mapping[str, Any]], str] = lambda _options: ""
+    """Tells an import of a file from another of the same file by its options."""
+    hint: str = ""
+    """What should be known before choosing a file."""
+    identify: Callable[[Iterable[UUID], Actor], Mapping[UUID, Mapping[str, str]]] | None = None
+    """For the review: how the records a row looks like are shown to this person: name, address, line."""
+
+
+_subjects: Final[dict[str, Subject]] = {}
+
+
+def register_import(subject: Subject) -> None:
+    """Make a subject known; in a site's ``ready``."""
+    _subjects[subject.key] = subject
+
+
+def subject_of(key: str) -> Subject:
+    """The subject with this key."""
+    return _subjects[key]

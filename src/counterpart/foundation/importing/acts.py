@@ -1,0 +1,166 @@
+"""What is done with an import in the background: try it, run it, undo it, release what it held (IMP-6, IMP-7)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from counterpart.foundation import history
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.bulk import update_rows
+from counterpart.foundation.errors import Refusal
+from counterpart.foundation.importing import beginning, uploads
+from counterpart.foundation.importing.models import ENDED, ImportMark, ImportRun, State
+from counterpart.foundation.importing.running import Carriage
+from counterpart.foundation.importing.staging import Staged
+from counterpart.foundation.importing.subjects import Context, Undoer, subject_of
+from counterpart.foundation.jobs import operations as jobs
+from counterpart.foundation.jobs.kinds import JobKind
+from counterpart.foundation.jobs.models import Job
+from counterpart.foundation.jobs.running import Run
+
+KIND: Final = "import"
+UNDONE_TOGETHER: Final = 100
+RELEASED_TOGETHER: Final = 500
+TITLES: Final = {
+    "try": "Dry run of {}", "run": "Import of {}", "revert": "Undoing the import of {}",
+    "release": "Releasing what {} brought",
+}  # fmt: skip
+WAITS: Final = {
+    "try": (State.TRYING, State.MAPPING), "run": (State.RUNNING, State.PAUSED),
+    "revert": (State.REVERTING, State.FINISHED),
+}  # fmt: skip
+"""The state an act leaves an import in when it is stopped or broken off."""
+GONE: Final = "The uploaded file is not here any more. Choose it again."
+
+
+@transaction.atomic
+def start(act: str, run: ImportRun, *, actor: Actor, at: datetime, back_url: str = "") -> Job:
+    """Begin an act in the background; the run is in the state it needs. Raises Refusal."""
+    if act == "try":
+        beginning.start_trying(run)
+    elif act == "run":
+        beginning.start_running(run, at)
+    elif act == "revert":
+        start_reverting(run)
+    total = run.marks.count() if act in ("revert", "release") else run.total_rows
+    job = jobs.start(
+        KIND, actor=actor, at=at, title=TITLES[act].format(run.file_name), total=total, back_url=back_url,
+        options={"run": str(run.pk), "act": act},
+    )  # fmt: skip
+    if act == "run" and run.next_row:
+        # What an earlier session did is no work of this one: the time left would be told too short.
+        Job.objects.filter(pk=job.pk).update(done=run.next_row)
+        job.done = run.next_row
+    run.job = job
+    run.save(update_fields=["job"])
+    return job
+
+
+def steps(carrier: Run) -> Iterator[None]:
+    """The work of a job; called again after a crash."""
+    run = ImportRun.objects.filter(pk=carrier.job.options["run"]).first()
+    if run is None:
+        return
+    act = carrier.job.options["act"]
+    # The history says that it was an import; the person and their rights are the job's.
+    actor = replace(carrier.actor, origin="import")
+    if act in ("try", "run"):
+        yield from _carried(carrier, run, actor, rehearsing=act == "try")
+    elif act == "revert":
+        yield from _reverted(carrier, run, actor)
+    else:
+        yield from _released(carrier, run, actor)
+
+
+def ended(carrier: Run) -> None:
+    """Stopped, or broken off: the import waits where it is. Finished: its file is not needed any more."""
+    run = ImportRun.objects.filter(pk=carrier.job.options["run"]).first()
+    if run is None:
+        return
+    # Only of its own act: the person may have begun the next one before this end was told.
+    was, becomes = WAITS.get(carrier.job.options["act"], ("", ""))
+    ImportRun.objects.filter(pk=run.pk, job_id=carrier.job.pk, state=was).update(state=becomes)
+    if run.state in ENDED:
+        uploads.forget(run.pk)
+
+
+JOB: Final = JobKind(KIND, steps, ended)
+
+
+def _carried(carrier: Run, run: ImportRun, actor: Actor, *, rehearsing: bool) -> Iterator[None]:
+    if not uploads.rows_of(run.pk).is_file():
+        raise Refusal(GONE)
+
+    def tell(now: ImportRun) -> None:
+        counts = (now.preview or {}) if rehearsing else now.shown_counts
+        job = carrier.job
+        job.done = counts.get("created", 0) + counts.get("updated", 0)
+        job.skipped, job.failed = counts.get("skipped", 0), counts.get("failed", 0)
+
+    subject = subject_of(run.subject)
+    with Staged(uploads.rows_of(run.pk)) as staged:
+        context = Context(run.pk, actor, run.options, staged, rehearsing=rehearsing, held=run.is_held)
+        for _ in Carriage(subject, run, context, carrier.clock, carrier.step, tell).steps():
+            yield
+
+
+def start_reverting(run: ImportRun) -> None:
+    """An undo begins, or goes on. Raises Refusal."""
+    if run.state not in (State.FINISHED, State.PAUSED, State.REVERTED):
+        raise Refusal("Only what has ended or is paused can be undone.", code="import.running")
+    # What had to stay may have become free since.
+    run.marks.filter(undone_at=None).update(kept_reason="")
+    run.state, run.kept_count = State.REVERTING, 0
+    run.save(update_fields=["state", "kept_count"])
+
+
+def _reverted(carrier: Run, run: ImportRun, actor: Actor) -> Iterator[None]:
+    """Take everything back, newest first, as far as nobody has used it since; the rest is listed (IMP-7)."""
+    undoer = subject_of(run.subject).undoer(actor)
+    left = True
+    while left:
+        with carrier.step() as job:
+            left = undo_some(run, undoer, carrier.clock())
+            job.done, job.skipped = run.undone_count, run.kept_count
+        yield
+
+
+def undo_some(run: ImportRun, undoer: Undoer, at: datetime) -> bool:
+    """Undo the next few; False when nothing is left. Inside a transaction."""
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    marks = list(locked.marks.filter(undone_at=None, kept_reason="").order_by("-kind", "-id")[:UNDONE_TOGETHER])
+    if marks:
+        with history.collected() as events:
+            reasons = undoer.undo(marks, at)
+        # Last, and once: whoever writes history waits for it until the commit.
+        history.record(events)
+        rows = [(mark.pk, None if why else at, why) for mark, why in zip(marks, reasons, strict=True)]
+        update_rows(ImportMark, ("undone_at", "kept_reason"), rows)
+        locked.undone_count += sum(not why for why in reasons)
+        locked.kept_count += sum(bool(why) for why in reasons)
+    else:
+        locked.state, locked.reverted_at = State.REVERTED, at
+        locked.finished_at = locked.finished_at or at
+    locked.save()
+    for name in ("undone_count", "kept_count", "state", "reverted_at", "finished_at"):
+        setattr(run, name, getattr(locked, name))
+    return bool(marks)
+
+
+def _released(carrier: Run, run: ImportRun, actor: Actor) -> Iterator[None]:
+    """Offer what was held back to the other product, in bulk: what people save meanwhile goes first (IMP-8)."""
+    undoer = subject_of(run.subject).undoer(actor)
+    after = int(carrier.job.state.get("after", 0))
+    while True:
+        with carrier.step() as job:
+            marks = list(run.marks.filter(pk__gt=after, undone_at=None).order_by("id")[:RELEASED_TOGETHER])
+            if not marks:
+                ImportRun.objects.filter(pk=run.pk).update(is_held=False, released_at=carrier.clock())
+                return
+            undoer.release(marks, carrier.clock())
+            after = marks[-1].pk
+            job.state, job.done = {"after": after}, job.done + len(marks)
+        yield
