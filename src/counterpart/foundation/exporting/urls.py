@@ -1,0 +1,5 @@
+from django.urls import path
+
+from counterpart.foundation.exporting.everything import export_everything
+
+urlpatterns = [path("", export_everything, name="export-everything")]
