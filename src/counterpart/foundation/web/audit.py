@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from counterpart.foundation import clock, history
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.csv_lines import safe_cell
+from counterpart.foundation.cells import neutral
 from counterpart.foundation.history import NewEvent
 from counterpart.foundation.history.models import Event
 from counterpart.foundation.history.veils import hidden_from
@@ -80,7 +80,7 @@ def _rows(events: QuerySet[Event]) -> Iterator[list[str]]:
 def _cell(value: object) -> str:
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return safe_cell(value)
+    return neutral(value)
 
 
 def _filtered(form: LogFilter, actor: Actor) -> QuerySet[Event]:

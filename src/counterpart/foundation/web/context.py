@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.search.sections import sections_for
 from counterpart.foundation.web.frame import Frame, entries, groups, site_frame
 from counterpart.foundation.web.lapse import seconds_left
 from counterpart.foundation.web.notices import unseen_count
@@ -38,12 +39,11 @@ def _header(request: HttpRequest) -> dict[str, Any]:
     actor = Actor.of(request.user, "screen", request)  # type: ignore[arg-type]  # checked by the caller
     tasks = list(found.tasks(actor)) if found.tasks is not None else []
     unseen = unseen_count(request)
-    may_search = not found.search_right or actor.may(found.search_right)
     return {
         "menu": entries(found.menu, actor, request),
         "create": groups(found.create, actor, request),
         "admin": groups(found.admin, actor, request),
-        "search_url": _search_url(found) if may_search else "",
+        "search_url": _search_url(found) if sections_for(actor) else "",
         "search_label": found.search_label,
         "unseen": unseen,
         "tasks": tasks,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -81,11 +82,12 @@ class Frame:
     admin: Sequence[Group] = ()
     search_url_name: str = ""
     search_label: str = "Search"
-    search_right: str = ""
     sync_badge: Callable[[Actor], SyncBadge | None] | None = None
     """Asked once per full page, never for fragments."""
     tasks: Callable[[Actor], Sequence[Task]] | None = None
     """What waits for a person; asked once per full page, shown under the bell."""
+    guide: Sequence[Any] = field(default=())
+    """The steps of the start guide (``foundation.starting.guide.Step``)."""
     modules: Sequence[str] = field(default=())
     """Static paths of further scripts every page loads (plain deferred scripts)."""
     styles: Sequence[str] = field(default=())

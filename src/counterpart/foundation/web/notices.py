@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.encoding import force_str
 
 from counterpart.foundation import clock
+from counterpart.foundation.notices import operations as stored
 
 KEPT_KEY: Final = "notices"
 UNSEEN_KEY: Final = "notices_unseen"
@@ -26,6 +27,7 @@ class Notice:
     at: datetime
     level: str
     text: str
+    url: str = ""
 
 
 class KeepingStorage(SessionStorage):
@@ -47,20 +49,29 @@ class KeepingStorage(SessionStorage):
 
 
 def kept_notices(request: HttpRequest) -> list[Notice]:
-    """Return the kept messages, newest first."""
+    """Return the messages of this sign-in and what the person was told while elsewhere, newest first."""
     kept: list[list[str]] = request.session.get(KEPT_KEY, [])
-    return [Notice(datetime.fromisoformat(at), level, text) for at, level, text in kept]
+    said = [Notice(datetime.fromisoformat(at), level, text) for at, level, text in kept]
+    told = [Notice(found.at, found.level, found.text, found.url) for found in stored.notices_of(_person(request))]
+    return sorted([*said, *told], key=lambda notice: notice.at, reverse=True)
 
 
 def unseen_count(request: HttpRequest) -> int:
     """Return how many messages came since the person last looked."""
-    return int(request.session.get(UNSEEN_KEY, 0))
+    return int(request.session.get(UNSEEN_KEY, 0)) + stored.unseen_count(_person(request))
 
 
 def mark_seen(request: HttpRequest) -> None:
     """The person has looked."""
     if request.session.get(UNSEEN_KEY):
         request.session[UNSEEN_KEY] = 0
+    stored.mark_seen(_person(request), at=clock.now())
+
+
+def _person(request: HttpRequest) -> int:
+    user_id = request.user.pk
+    assert user_id is not None, "only behind a sign-in"
+    return int(user_id)
 
 
 class ToastMiddleware:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from counterpart.foundation.errors import Blocked, Refusal
 
@@ -15,6 +15,7 @@ HEADINGS = {
     404: "Page not found",
     405: "Nothing to see here",
     409: "Not possible right now",
+    410: "Not here any more",
     412: "Changed meanwhile",
     422: "Not accepted",
     429: "Too many tries",
@@ -39,7 +40,9 @@ def problem_page(request: HttpRequest, status: int, message: str, blockers: tupl
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Render a refusal as a page of its own."""
+    """Render a refusal as a page of its own, or go where the record is now."""
+    if refusal.moved_to and request.method in ("GET", "HEAD"):
+        return redirect(refusal.moved_to)
     blockers = tuple(refusal.blockers) if isinstance(refusal, Blocked) else ()
     return problem_page(request, refusal.status, refusal.message, blockers)
 
