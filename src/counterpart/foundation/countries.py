@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from counterpart.foundation.text import fold
+
 
 def _pairs(packed: str) -> dict[str, str]:
     return dict(entry.split(" ", 1) for entry in packed.split("|"))
@@ -86,3 +88,18 @@ def state_choices(country: str, present: str = "") -> list[tuple[str, str]]:
     if present and present not in states:
         choices.append((present, present))
     return choices
+
+
+_CODES: Final = {fold(name): code for code, name in COUNTRIES.items()} | {
+    "usa": "US", "u s a": "US", "united states": "US", "united states of america": "US", "america": "US", "uk": "GB",
+    "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB",
+    "deutschland": "DE", "osterreich": "AT", "schweiz": "CH", "suisse": "CH", "espana": "ES", "italia": "IT",
+    "brasil": "BR", "holland": "NL", "the netherlands": "NL", "czechia": "CZ", "korea": "KR", "russia": "RU",
+}  # fmt: skip
+"""How people write countries, folded."""
+
+
+def country_code(text: str) -> str:
+    """The code of a country written as code or name; anything else comes back in capitals, for the check to refuse."""
+    bare = text.strip()
+    return _CODES.get(fold(bare).replace(".", ""), bare.upper())

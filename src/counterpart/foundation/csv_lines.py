@@ -2,9 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
-
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+from typing import Any
 
 
 def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
@@ -12,12 +10,6 @@ def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow(row)
-
-
-def safe_cell(value: object) -> str:
-    """Return the text of a cell; one that a spreadsheet would take for a formula gets a quote before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 class _Echo:

@@ -31,6 +31,8 @@ class Refusal(Exception):
 
     status = 422
     default_code = "refused"
+    moved_to = ""
+    """Where a page goes instead of saying no: the record's new address."""
     problem_type = "about:blank"
     """What the API names as the problem's type; a refusal that programs must tell apart has one of its own."""
 

@@ -10,3 +10,5 @@ class Right:
     code: str
     label: str
     group: str = "General"
+    only_administrators: bool = False
+    """No other role can grant it."""

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import (
@@ -33,6 +34,15 @@ class ServerSettings(BaseSettings):
     allowed_hosts: list[str] = Field(default_factory=list, description="Further host names the sites answer to.")
     trusted_proxy_count: int = Field(0, ge=0, le=5, description="Reverse proxies in front that set X-Forwarded-For.")
     database_pool_size: int = Field(8, ge=1, le=100, description="PostgreSQL connections per process.")
+    sweep_at: str = Field(
+        "02:30", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="When the nightly sweep begins, UTC."
+    )
+    mail_host: str = Field("", description="Mail server for alerts; empty: alerts are shown, not sent.")
+    mail_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    mail_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How mail is encrypted.")
+    mail_user: str = Field("", description="Name to sign in with at the mail server, if it asks for one.")
+    mail_password: str = Field("", description="Password for that; better set in the environment than in the file.")
+    mail_from: str = Field("counterpart@localhost", description="Sender of the mails.")
     session_hours: int = Field(12, ge=1, le=720, description="Hours until a sign-in lapses.")
     debug: bool = Field(default=False, description="Django's debug pages. Never in production.")
 

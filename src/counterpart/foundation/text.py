@@ -15,8 +15,8 @@ def normalise(value: str) -> str:
     PostgreSQL refuses NUL in text and two products can only agree on a value that has one
     spelling, so everything typed passes here before it is stored or compared.
     """
-    if value.isascii() and value.isalnum():
-        return value
+    if _is_plain(value):
+        return value.strip()
     return _SPACES.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", value))).strip()
 
 
@@ -29,12 +29,19 @@ def normalise_lines(value: str) -> str:
 
 def fold(value: str) -> str:
     """Return the form used for searching: case folded, accents removed, spaces collapsed."""
+    if _is_plain(value):
+        return value.lower().strip()
     if value.isascii():
         return _SPACES.sub(" ", value.lower()).strip()
     # Decomposing brings capitals to light (of letters like 𝐒) and folding brings new compositions: so twice.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", value).casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _SPACES.sub(" ", bare).strip()
+
+
+def _is_plain(value: str) -> bool:
+    """Nearly everything is: visible ASCII with single spaces."""
+    return value.isascii() and "  " not in value and value.isprintable()
 
 
 def digits(value: str) -> str:

@@ -19,5 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(SIGN_IN)),
     path("profile/", include("counterpart.foundation.users.profile_urls")),
     path("users/", include("counterpart.foundation.users.urls")),
+    path("start/", include("counterpart.foundation.starting.urls")),
+    path("jobs/", include("counterpart.foundation.jobs.urls")),
+    path("export/", include("counterpart.foundation.exporting.urls")),
     path("", include("counterpart.foundation.web.urls")),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from counterpart.foundation.api.problems import TITLES, Problem
 
 ALWAYS = (400, 401, 403, 422, 500)
-WITH_ID = (404,)
+WITH_ID = (404, 410)
 CHANGING = {"patch": (409, 412, 413, 415), "delete": (409, 412), "post": (409, 413, 415), "put": (409, 412, 413, 415)}
 
 IDEMPOTENCY_KEY = {

@@ -21,6 +21,7 @@ TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Not possible right now",
+    410: "Merged into another record",
     412: "Changed meanwhile",
     413: "Too large",
     415: "Unsupported media type",
@@ -49,7 +50,7 @@ class BlockerItem(Schema):
 
 class Problem(Schema):
     """The body of every answer that is not a success. `pm_url`: where the thing refused is done in Practice Management
-    (type `restricted-by-integration`).
+    (type `restricted-by-integration`); `merged_into`: the contact that stands for one that was merged (410).
     """
 
     type: str
@@ -61,6 +62,7 @@ class Problem(Schema):
     blockers: list[BlockerItem] | None = None
     current_version: int | None = None
     pm_url: str | None = None
+    merged_into: str | None = None
     request_id: str | None = None
 
 

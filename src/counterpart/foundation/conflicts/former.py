@@ -12,14 +12,14 @@ from counterpart.foundation.bulk import insert_rows
 from counterpart.foundation.conflicts.matching import Term, pieces
 from counterpart.foundation.conflicts.models import FormerName
 from counterpart.foundation.history.events import NewEvent
-from counterpart.foundation.text import fold
+from counterpart.foundation.search.words import findable
 
 KEPT: Final = {
     "contact": frozenset({"first", "middle", "last", "company", "alias", "email", "reference", "number"}),
     "matter": frozenset({"name", "description", "file_reference", "number", "external_reference"}),
 }
 """By the kind of record, the fields people are looked for by; each product has its own of them."""
-_COLUMNS: Final = ("object_type", "object_id", "values", "folded", "at")
+COLUMNS: Final = ("object_type", "object_id", "values", "folded", "at")
 
 
 def keep(events: Sequence[NewEvent]) -> None:
@@ -31,9 +31,9 @@ def keep(events: Sequence[NewEvent]) -> None:
             continue
         values = {name: old for name in kept & event.changes.keys() if (old := _old(event.changes[name]))}
         if values:
-            rows.append((event.object_type, event.object_id, values, f" {fold(' '.join(values.values()))}", event.at))
+            rows.append((event.object_type, event.object_id, values, findable(" ".join(values.values())), event.at))
     if rows:
-        insert_rows(FormerName, _COLUMNS, rows)
+        insert_rows(FormerName, COLUMNS, rows)
 
 
 def formerly(kind: str, terms: Sequence[Term]) -> QuerySet[FormerName, Any]:

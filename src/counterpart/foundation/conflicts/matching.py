@@ -41,14 +41,14 @@ class Term:
 
     @property
     def words(self) -> tuple[str, ...]:
-        return _words(self.text)
+        return words_of(self.text)
 
 
 def term_problem(text: str) -> str:
     """Say in one sentence why a name can't be looked for, or ''."""
     if len(text) > TERM_MAX:
         return f"A name can have at most {TERM_MAX} characters; this one has {len(text)}."
-    words = _words(text)
+    words = words_of(text)
     if not any(len(word) > 1 or not word.isascii() for word in words):
         return f"“{text}” has no whole word; type at least two letters or digits together."
     if len(words) > WORDS_MAX:
@@ -66,7 +66,7 @@ def likeness(term: Term, name: str) -> Likeness:
         return Likeness.SAME
     if term.exact:
         return Likeness.SAME if _stands_in(_plain_words(term.text), _plain_words(name)) else Likeness.NONE
-    return _flexibly(_core(term.text), _core(name))
+    return _flexibly(core_of(term.text), core_of(name))
 
 
 def pieces(term: Term) -> list[list[str]]:
@@ -91,7 +91,8 @@ def _pieces_of(word: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _words(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
+    """The words without case, accents and punctuation."""
     return tuple(_BETWEEN.sub(" ", _INSIDE.sub("", fold(text))).split())
 
 
@@ -106,9 +107,9 @@ def _stands_in(words: Sequence[str], name: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _core(text: str) -> tuple[str, ...]:
+def core_of(text: str) -> tuple[str, ...]:
     """The words without company forms and titles, unless nothing else is there."""
-    words = _words(text)
+    words = words_of(text)
     return tuple(word for word in words if word not in COMPANY_WORDS and word not in TITLES) or words
 
 

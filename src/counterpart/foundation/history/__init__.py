@@ -6,12 +6,12 @@ is held, so that two transactions can not both follow the same event.
 
 from typing import TYPE_CHECKING, Any
 
-from counterpart.foundation.history.events import Break, NewEvent
+from counterpart.foundation.history.events import Break, NewEvent, with_message
 
 if TYPE_CHECKING:
     from counterpart.foundation.history.recording import collected, events_for, record, verify
 
-__all__ = ["Break", "NewEvent", "collected", "events_for", "record", "verify"]
+__all__ = ["Break", "NewEvent", "collected", "events_for", "record", "verify", "with_message"]
 
 
 def __getattr__(name: str) -> Any:

@@ -29,6 +29,14 @@ class NewEvent:
     message_id: str = ""
 
 
+def with_message(event: NewEvent, message_id: str) -> NewEvent:
+    """The event as one that a message of the other product brought."""
+    return NewEvent(
+        event.object_type, event.object_id, event.object_label, event.verb, event.actor, event.at, event.changes,
+        event.reason, message_id,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """Where the chain does not hold: the first event that is not what was written."""

@@ -42,8 +42,9 @@ class Grants:
         known = {right.code for right in settings.COUNTERPART_RIGHTS}
         if is_administrator:
             return cls(frozenset(known), is_administrator=True, locks_number=False, locks_file_number=False)
+        closed = {right.code for right in settings.COUNTERPART_RIGHTS if right.only_administrators}
         return cls(
-            frozenset(held & known),
+            frozenset((held & known) - closed),
             is_administrator=False,
             locks_number=locks_number,
             locks_file_number=locks_file_number,

@@ -273,6 +273,10 @@ def _all_rights() -> set[str]:
     return {right.code for right in settings.COUNTERPART_RIGHTS}
 
 
+def _only_administrators() -> set[str]:
+    return {right.code for right in settings.COUNTERPART_RIGHTS if right.only_administrators}
+
+
 def _require_an_administrator() -> None:
     """PRM-3. Two administrators who demote each other at once are put in a row by the lock."""
     if connection.vendor == "postgresql":
@@ -314,7 +318,7 @@ def _role_errors(role: Role) -> list[FieldError]:
         errors.append(FieldError("name", f"There is already a role called {role.name}.", "taken"))
     if not role.rights:
         errors.append(FieldError("rights", "A role grants at least one right.", "required"))
-    if unknown := set(role.rights) - _all_rights():
+    if unknown := set(role.rights) - _all_rights() | _only_administrators() & set(role.rights):
         errors.append(FieldError("rights", f"Unknown rights: {', '.join(sorted(unknown))}.", "unknown"))
     return errors
 

@@ -27,9 +27,11 @@ def tokens_visible_to(actor: Actor) -> models.QuerySet[ApiToken]:
 
 
 def rights_by_group() -> list[tuple[str, list[Right]]]:
-    """Return this product's rights as they are shown: group by group, in their fixed order."""
+    """Return the rights a role of this product can grant: group by group, in their fixed order."""
     grouped: dict[str, list[Right]] = {}
     for right in settings.COUNTERPART_RIGHTS:
+        if right.only_administrators:
+            continue
         grouped.setdefault(right.group, []).append(right)
     return list(grouped.items())
 
@@ -37,7 +39,8 @@ def rights_by_group() -> list[tuple[str, list[Right]]]:
 def reasons(user: User) -> list[tuple[Right, list[str]]]:
     """Return each right of this product with the roles that give it to the person (PRM-2)."""
     roles = list(user.roles.all())
-    return [
-        (right, [role.name for role in roles if role.is_administrator or right.code in role.rights])
-        for right in settings.COUNTERPART_RIGHTS
-    ]
+    return [(right, [role.name for role in roles if _gives(role, right)]) for right in settings.COUNTERPART_RIGHTS]
+
+
+def _gives(role: Role, right: Right) -> bool:
+    return role.is_administrator or (right.code in role.rights and not right.only_administrators)
