@@ -72,8 +72,10 @@ def test_writers_are_those_of_the_specification():
     """Section 2: who may write what."""
     writers = {name: {site.code for site in rule.writers} for name, rule in REGISTERS.items()}
 
-    assert {name for name, who in writers.items() if who == {"pm"}} == {"methods", "requested_number", "presence_pm"}
-    assert {name for name, who in writers.items() if who == {"la"}} == {"number", "presence_la"}
+    assert {name for name, who in writers.items() if who == {"pm"}} == {
+        "methods", "requested_number", "presence_pm", "merge_request",
+    }  # fmt: skip
+    assert {name for name, who in writers.items() if who == {"la"}} == {"number", "presence_la", "merged_into"}
     assert {name for name, rule in REGISTERS.items() if rule.create_only} == {"address.main", "address.additional"}
 
 

@@ -12,6 +12,7 @@
 - ``number``: text. ``requested_number``: {"number": text, "keep_sequence": bool}.
 - ``scheme``: "client", "vendor" or "other".
 - ``presence_pm``, ``presence_la``: "active", "archived" (closed) or "deleted"; kept by the engine.
+- ``merged_into``, ``merge_request``: a duplicate and the contact it is merged into, see ``protocol.absorbing``.
 """
 
 import re
@@ -19,6 +20,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from counterpart.protocol.absorbing import merge_problem
 from counterpart.protocol.numbers import number_problem
 from counterpart.protocol.registers import Register
 from counterpart.protocol.stamps import Site
@@ -60,6 +62,8 @@ REGISTERS: dict[str, Register] = {
         Register("scheme", _BOTH),
         Register("presence_pm", _PM, kept=True),
         Register("presence_la", _LA, kept=True),
+        Register("merged_into", _LA, kept=True),
+        Register("merge_request", _PM, kept=True),
     )
 }
 """Who may write each register. The digest of this table must be equal on both sites (section 17)."""
@@ -193,6 +197,11 @@ def _check_presence(register: str, value: Any) -> list[Problem]:
     return [Problem(register, "", "presence.invalid", "A presence is active, archived or deleted.")]
 
 
+def _check_merge(register: str, value: Any) -> list[Problem]:
+    sentence = merge_problem(register, value)
+    return [Problem(register, "", "not_representable", sentence)] if sentence else []
+
+
 def _check_text(register: str, value: Any) -> list[Problem]:
     return _too_long(register, "phone" if register in PHONE_REGISTERS else register, value, shown="")
 
@@ -215,5 +224,6 @@ def _too_long(register: str, part: str, value: Any, shown: str | None = None) ->
 _CHECKS = {
     "name": _check_name, "email": _check_email, "address.main": _check_address, "address.additional": _check_address,
     "methods": _check_methods, "requested_number": _check_request, "number": _check_number, "scheme": _check_scheme,
-    "presence_pm": _check_presence, "presence_la": _check_presence,
+    "presence_pm": _check_presence, "presence_la": _check_presence, "merged_into": _check_merge,
+    "merge_request": _check_merge,
 }  # fmt: skip

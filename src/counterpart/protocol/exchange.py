@@ -12,6 +12,12 @@ from counterpart.protocol.retry import RECORD_CAP_S, is_dead_letter, record_dela
 
 PRESENCES = ("presence_pm", "presence_la")
 DELETED = "deleted"
+MERGED_INTO = "merged_into"
+"""Legal Accounting's word that this record is a duplicate of another one: see ``absorbing``."""
+MERGE_REQUEST = "merge_request"
+ALWAYS_TOLD = (*PRESENCES, MERGED_INTO, MERGE_REQUEST)
+"""The engine's own registers: what of a severed record is exchanged, and what no product has a column for."""
+_ALWAYS_TOLD = frozenset(ALWAYS_TOLD)
 REQUEST = "requested_number"
 
 
@@ -63,33 +69,40 @@ class Statement:
 
 
 def is_severed(state: Mapping[str, Reg]) -> bool:
-    """Whether either site has deleted its record: nothing but the presences is exchanged any more (section 16)."""
-    return any(name in state and state[name].value == DELETED for name in PRESENCES)
+    """Whether either site has deleted its record, or it was merged into another one: nothing but what
+    ``ALWAYS_TOLD`` names is exchanged any more (section 16).
+    """
+    if MERGED_INTO in state and state[MERGED_INTO].value:
+        return True
+    ours, theirs = (state.get(name) for name in PRESENCES)
+    return (ours is not None and ours.value == DELETED) or (theirs is not None and theirs.value == DELETED)
 
 
 def outgoing(state: Mapping[str, Reg]) -> dict[str, Reg]:
-    """The registers that travel: all of them, of a severed record only the presences."""
+    """The registers that travel: all of them, of a severed record only the engine's own."""
     if is_severed(state):
-        return {name: state[name] for name in PRESENCES if name in state}
+        return {name: state[name] for name in ALWAYS_TOLD if name in state}
     return dict(state)
 
 
 def settled_shadow(regs: Mapping[str, Stamps], shadow: Mapping[str, Stamps]) -> dict[str, Stamps]:
     """The shadow of a severed record: what will never be sent any more counts as known."""
-    presences = {name: shadow.get(name, UNSTAMPED) for name in PRESENCES if name in regs}
-    kept = {name: stamps for name, stamps in presences.items() if stamps != UNSTAMPED}
-    return {name: stamps for name, stamps in regs.items() if name not in PRESENCES} | kept
+    told = {name: shadow.get(name, UNSTAMPED) for name in ALWAYS_TOLD if name in regs}
+    kept = {name: stamps for name, stamps in told.items() if stamps != UNSTAMPED}
+    return {name: stamps for name, stamps in regs.items() if name not in ALWAYS_TOLD} | kept
 
 
 def incoming(held: Mapping[str, Reg], theirs: Mapping[str, Reg]) -> dict[str, Reg]:
-    """The part of a peer's state that may be merged: into a record that is severed afterwards only the presences.
+    """The part of a peer's state that may be merged: into a record that is severed afterwards only the engine's own.
 
-    The newer of both words on each presence counts: a late message revives nothing, and a restored record is taken
+    The newer of both words on each of them counts: a late message revives nothing, and a restored record is taken
     over whole at once.
     """
-    presences = {name: _newer(held.get(name), theirs.get(name)) for name in PRESENCES}
-    if is_severed(presences):
-        return {name: reg for name, reg in theirs.items() if name in PRESENCES}
+    if _ALWAYS_TOLD.isdisjoint(held) and _ALWAYS_TOLD.isdisjoint(theirs):
+        return dict(theirs)
+    told = {name: _newer(held.get(name), theirs.get(name)) for name in ALWAYS_TOLD}
+    if is_severed(told):
+        return {name: reg for name, reg in theirs.items() if name in ALWAYS_TOLD}
     return dict(theirs)
 
 
@@ -149,23 +162,36 @@ def after_answer(
     ``regs``: our stamps now, not those sent. ``sent_force``: the force when the batch was composed. Stamps the peer
     stated are true for ever, whenever the receipt arrives; digest and error count only if it is the newest
     statement; and nothing that happened before a later save may be held against that save. That a record was
-    deleted is offered for ever: nobody would see its error, and the peer would show green meanwhile.
+    deleted or merged is offered for ever: nobody would see its error, and the peer would show green meanwhile.
     """
     delivered = answer.result in (Result.APPLIED, Result.UNCHANGED)
     # A record of which it refused a part is there; of one it has deleted (retry) only the tombstone is.
     known = standing.known_at_peer or delivered or (bool(answer.stamps) and answer.result is Result.REFUSED)
-    after = replace(standing, shadow=raise_shadow(standing.shadow, answer.stamps, regs), known_at_peer=known)
     saved_since = standing.force != sent_force
-    if delivered and not saved_since:
-        after = replace(after, force=0, error_code="", error_register="", attempts=0, next_attempt=0)
-    if not is_newer_statement(standing.stated_epoch, standing.stated_n, statement.epoch, statement.n, peer_epoch):
+    is_newest = is_newer_statement(standing.stated_epoch, standing.stated_n, statement.epoch, statement.n, peer_epoch)
+    digest, epoch, n = (answer.digest, statement.epoch, statement.n) if is_newest else _stated(standing)
+    force, failure = (0, NO_FAILURE) if delivered and not saved_since else (standing.force, _failure(standing))
+    shadow = raise_shadow(standing.shadow, answer.stamps, regs)
+    after = Standing(shadow, digest, epoch, n, known, force, failure[0], failure[1], failure[2], failure[3])
+    if delivered or saved_since or not is_newest:
         return after
-    after = replace(after, stated_digest=answer.digest, stated_epoch=statement.epoch, stated_n=statement.n)
-    return after if delivered or saved_since else _after_failure(after, answer, now, severed=severed)
+    return _after_failure(after, answer, now, severed=severed)
+
+
+NO_FAILURE = ("", "", 0, 0)
+"""Error code and register, attempts and next attempt of a record with which nothing is wrong."""
+
+
+def _failure(standing: Standing) -> tuple[str, str, int, int]:
+    return standing.error_code, standing.error_register, standing.attempts, standing.next_attempt
+
+
+def _stated(standing: Standing) -> tuple[str, str, int]:
+    return standing.stated_digest, standing.stated_epoch, standing.stated_n
 
 
 def _after_failure(standing: Standing, answer: Answer, now: int, *, severed: bool) -> Standing:
-    if answer.result is Result.REFUSED and not severed:
+    if answer.result is Result.REFUSED and (not severed or answer.register == MERGE_REQUEST):
         return replace(standing, error_code=answer.code, error_register=answer.register, force=0)
     if answer.result is Result.DEPENDENCY_MISSING:
         # Told, and held back until the peer has what it lacks: neither a failure nor a reason to wait (section 9).
@@ -194,9 +220,10 @@ def after_state(
     long as ``request_open`` (see ``request_is_open``): the rest of the record was applied, so nothing would be
     sent again, and the record would turn green over an unanswered request.
     """
-    after = replace(standing, shadow=raise_shadow(standing.shadow, stated, regs), known_at_peer=True)
-    if is_newer_statement(standing.stated_epoch, standing.stated_n, statement.epoch, statement.n, peer_epoch):
-        after = replace(after, stated_digest=digest, stated_epoch=statement.epoch, stated_n=statement.n)
-    if advanced and not (request_open and standing.error_register == REQUEST):
-        after = replace(after, error_code="", error_register="", attempts=0, next_attempt=0)
-    return after
+    is_newest = is_newer_statement(standing.stated_epoch, standing.stated_n, statement.epoch, statement.n, peer_epoch)
+    is_over = advanced and not (request_open and standing.error_register == REQUEST)
+    held, epoch, n = (digest, statement.epoch, statement.n) if is_newest else _stated(standing)
+    failure = NO_FAILURE if is_over else _failure(standing)
+    shadow = raise_shadow(standing.shadow, stated, regs)
+    known = True  # the peer knows what it sent
+    return Standing(shadow, held, epoch, n, known, standing.force, failure[0], failure[1], failure[2], failure[3])

@@ -87,5 +87,5 @@ def allocate(
         if len(number) > longest:
             break
         if not is_used(number_key(number)):
-            return number, replace(sequence, next=value + 1)
+            return number, Sequence(sequence.prefix, value + 1, sequence.width)
     raise SequenceExhausted(sequence.text())

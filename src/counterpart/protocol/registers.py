@@ -40,6 +40,9 @@ class Reg(NamedTuple):
         return self.pm if self.pm > self.la else self.la  # noqa: FURB136  # asked for every register of every record; max() takes three times as long
 
 
+BLANK = Reg(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """What both sites agree about one register."""
@@ -118,7 +121,9 @@ def merge_state(
     for name, incoming in theirs.items():
         if name not in policy or not incoming.newest:
             continue
-        held = mine.get(name, Reg(None))
+        held = mine.get(name, BLANK)
+        if incoming == held:
+            continue  # nearly all of them, nearly always
         writers = policy[name].writers
         if incoming.stamps == held.stamps and incoming.value != held.value and len(writers) == 1:
             if receiver in writers:
@@ -201,7 +206,11 @@ def raise_shadow(
     """
     raised: dict[str, Stamps] = {}
     for name, own in regs.items():
-        known = join_stamps(shadow.get(name, UNSTAMPED), stated.get(name, UNSTAMPED))
+        told = stated.get(name, UNSTAMPED)
+        if told == own != UNSTAMPED:
+            raised[name] = own  # no stamps are higher than what we hold
+            continue
+        known = join_stamps(shadow.get(name, UNSTAMPED), told)
         clamped = (min(known[0], own[0]), min(known[1], own[1]))
         if clamped != UNSTAMPED:
             raised[name] = clamped
@@ -210,7 +219,7 @@ def raise_shadow(
 
 def stamps_of(state: Mapping[str, Reg]) -> dict[str, Stamps]:
     """The stamps of every stamped register."""
-    return {name: reg.stamps for name, reg in state.items() if reg.pm or reg.la}
+    return {name: (pm, la) for name, (_, pm, la) in state.items() if pm or la}
 
 
 def edit(state: Mapping[str, Reg], site: Site, stamp: int, values: Mapping[str, Any]) -> dict[str, Reg]:
