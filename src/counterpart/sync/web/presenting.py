@@ -8,6 +8,8 @@ from django.http import HttpRequest
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.users.access import actor_of
+from counterpart.protocol.colour import Colour
+from counterpart.sync.golive.single import may_pair
 from counterpart.sync.handler import Handler, Label
 from counterpart.sync.registry import handler_for
 from counterpart.sync.remedies import Remedy, remedies_for
@@ -18,6 +20,8 @@ from counterpart.sync.web.values import value_text
 POLL_BLUE_S = 1
 """While something is under way a person is waiting for it."""
 POLL_S = 5
+UNLINKED = (Colour.GRAY, Colour.RED)
+"""Only such a record may be one that the other product has under another identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Indicator:
     remedies: tuple[Remedy, ...]
     differences: tuple[Differing, ...]
     may_retry: bool
+    may_pair: bool = False
+    """Whether it may be a record that the other product has under another identity (section 11)."""
     page_number: str | None = None
     """The number the page around it shows, where that was read at another moment."""
 
@@ -112,6 +118,7 @@ def indicator_of(
         remedies=tuple(remedies_for(kind, object_id, state, actor)),
         differences=tuple(in_words(handler, one) for one in state.differences),
         may_retry=may_force(actor, state),
+        may_pair=actor.may(RETRY) and state.colour in UNLINKED and may_pair(kind, object_id),
         page_number=None if page_number is None or (label and label.number == page_number) else page_number,
     )
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from counterpart.foundation.clock import now
 from counterpart.foundation.users.access import actor_of, page
+from counterpart.sync.outside import let_stand
 from counterpart.sync.recording import force, offer_again
 from counterpart.sync.registry import handler_for, has_handler
 from counterpart.sync.states import find_local
@@ -56,6 +57,16 @@ def offer(request: HttpRequest, kind: str, object_id: UUID) -> HttpResponse:
     with transaction.atomic():
         offer_again(kind, object_id, actor=actor_of(request), at=now())
     messages.success(request, "Offered again.")
+    return redirect(page_of(kind, object_id))
+
+
+@require_POST
+@page(RETRY)
+def use_here(request: HttpRequest, kind: str, object_id: UUID) -> HttpResponse:
+    """Of a record that differs without a reason, let the values here stand in both products (section 12)."""
+    visible_or_404(request, kind, object_id)
+    let_stand(kind, object_id, actor=actor_of(request), at=now())
+    messages.success(request, "The values from here stand, and are sent to the other product.")
     return redirect(page_of(kind, object_id))
 
 

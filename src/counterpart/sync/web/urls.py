@@ -2,14 +2,34 @@
 
 from django.urls import path
 
-from counterpart.sync.web import badge, centre, conflicts, connection, records
+from counterpart.sync.web import (
+    alerts,
+    badge,
+    centre,
+    conflicts,
+    connection,
+    golive,
+    golive_lists,
+    pair,
+    records,
+    sweeps,
+    trends,
+)
 
 app_name = "sync"
 
 urlpatterns = [
     path("sync/", centre.centre, name="centre"),
     path("sync/retry/", centre.retry_alike, name="retry-alike"),
+    path("sync/export/", centre.export, name="export"),
     path("sync/badge/", badge.badge, name="badge"),
+    path("sync/sweeps/", sweeps.sweeps, name="sweeps"),
+    path("sync/sweeps/now/", sweeps.progress, name="sweep-now"),
+    path("sync/sweeps/start/", sweeps.start, name="sweep-start"),
+    path("sync/sweeps/<uuid:key>/", sweeps.sweep, name="sweep"),
+    path("sync/trends/", trends.trends, name="trends"),
+    path("sync/alerts/", alerts.alerts, name="alerts"),
+    path("sync/alerts/trial/", alerts.trial, name="alerts-trial"),
     path("sync/conflicts/", conflicts.conflicts, name="conflicts"),
     path("sync/conflicts/<str:conflict_id>/use/", conflicts.use_other, name="use-other"),
     path("sync/conflicts/<str:conflict_id>/keep/", conflicts.keep, name="keep"),
@@ -20,10 +40,24 @@ urlpatterns = [
     path("sync/connection/on/", connection.switch_link_on, name="switch-on"),
     path("sync/connection/keys/", connection.new_key, name="new-key"),
     path("sync/connection/keys/<str:key_id>/retire/", connection.retire, name="retire-key"),
+    path("sync/go-live/", golive.golive, name="golive"),
+    path("sync/go-live/progress/", golive.golive_progress, name="golive-progress"),
+    path("sync/go-live/start/", golive.golive_start, name="golive-start"),
+    path("sync/go-live/stop/", golive.golive_stop, name="golive-stop"),
+    path("sync/go-live/resume/", golive.golive_resume, name="golive-resume"),
+    path("sync/go-live/end/", golive.golive_end, name="golive-end"),
+    path("sync/go-live/recount/", golive.golive_recount, name="golive-recount"),
+    path("sync/go-live/references/", golive.golive_references, name="golive-references"),
+    path("sync/go-live/approval/", golive.golive_approve, name="golive-approve"),
+    path("sync/go-live/<slug:kind>/<slug:what>/", golive_lists.listed, name="golive-list"),
+    path("sync/go-live/<slug:kind>/<slug:what>/included/", golive_lists.include, name="golive-include"),
+    path("sync/go-live/<slug:kind>/<uuid:peer_id>/decision/", golive_lists.decide, name="golive-decide"),
     path("sync/check/", connection.check, name="check"),
     path("sync/<slug:kind>/<uuid:object_id>/indicator/", records.indicator, name="indicator"),
     path("sync/<slug:kind>/<uuid:object_id>/now/", records.sync_now, name="sync-now"),
+    path("sync/<slug:kind>/<uuid:object_id>/standing/", records.use_here, name="use-here"),
     path("sync/<slug:kind>/<uuid:object_id>/offer/", records.offer, name="offer-again"),
+    path("sync/<slug:kind>/<uuid:object_id>/pair/", pair.pair, name="pair"),
     path("sync/<slug:kind>/<uuid:object_id>/deletion/", records.delete_here, name="delete-here"),
     path("open/<slug:kind>/<uuid:sync_id>/", records.open_by_link, name="open"),
 ]
