@@ -6,9 +6,13 @@ from uuid import UUID
 from counterpart.sync.composing import record_state
 from counterpart.sync.hearing import Refused
 from counterpart.sync.link import get_link
-from counterpart.sync.messages import Probe, ProbeAnswer, ProbeState, encode, read_probe
+from counterpart.sync.messages import ProbeAnswer, ProbeState, encode, read_probe
 from counterpart.sync.models import Record
+from counterpart.sync.reaching import ANSWERS
 from counterpart.sync.registry import answer_to, handler_for, has_handler
+
+IDS_MAX = 500
+"""Records one question may name."""
 
 
 def answer_probe(body: bytes) -> bytes:
@@ -17,8 +21,8 @@ def answer_probe(body: bytes) -> bytes:
     link = get_link()
     if link is None:
         raise Refused("This site is not connected.")
-    answer = answer_to(probe.question) if probe.question else None
-    found = _probe_states(probe) if probe.ids else {}
+    answer = (ANSWERS.get(probe.question) or answer_to(probe.question)) if probe.question else None
+    found = held_states([UUID(text) for text in probe.ids[:IDS_MAX]], full=probe.full) if probe.ids else {}
     return encode(
         ProbeAnswer(
             link.instance, link.epoch, link.statement_n, link.mode, found, answer(probe.fields) if answer else None
@@ -26,15 +30,15 @@ def answer_probe(body: bytes) -> bytes:
     )
 
 
-def _probe_states(probe: Probe) -> dict[str, ProbeState]:
-    ids = [UUID(text) for text in probe.ids[:500]]
+def held_states(ids: Sequence[UUID], *, full: bool) -> dict[str, ProbeState]:
+    """What is held of the records, from their columns; those that are not here are absent."""
     found: dict[str, ProbeState] = {}
     by_kind: dict[str, list[Record]] = {}
-    for record in Record.objects.filter(sync_id__in=ids):
+    for record in Record.objects.filter(sync_id__in=list(ids)):
         if has_handler(record.kind):
             by_kind.setdefault(record.kind, []).append(record)
     for kind, records in by_kind.items():
-        found.update(_kind_states(kind, records, full=probe.full))
+        found.update(_kind_states(kind, records, full=full))
     return found
 
 

@@ -1,7 +1,18 @@
 """The engine's door: products, their pages and commands import this module and nothing else of the engine."""
 
+from counterpart.sync.absorbing import (
+    absorb,
+    ask_merge,
+    ask_separate,
+    is_alias,
+    last_named,
+    merge_route,
+    separate,
+    withdraw_merge,
+)
 from counterpart.sync.conflicts import Conflict, close_conflict, conflict_count, conflicts_for, use_other_value
 from counterpart.sync.counting import Summary, not_green, summary, with_status
+from counterpart.sync.golive.runs import status as go_live_status
 from counterpart.sync.handler import (
     Amendment,
     Author,
@@ -44,10 +55,12 @@ from counterpart.sync.states import (
 
 __all__ = [
     "Amendment", "Author", "Closure", "Conflict", "Difference", "Handler", "Label", "Lane", "LinkState", "Newcomer",
-    "Outcome", "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "ask", "born", "close_conflict",
-    "conflict_count", "conflicts_for", "find_local", "force", "handler_for", "identify", "is_on", "link_mode",
-    "link_state", "link_states", "local_ids", "lock", "newborn_states", "not_green", "note_unstamped",
+    "Outcome", "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "absorb", "ask", "ask_merge",
+    "ask_separate", "born", "close_conflict", "conflict_count", "conflicts_for", "find_local", "force",
+    "go_live_status", "handler_for", "identify", "is_alias", "is_on", "last_named", "link_mode", "link_state",
+    "link_states", "local_ids", "lock", "merge_route", "newborn_states", "not_green", "note_unstamped",
     "offer_again", "pause", "peer", "peer_home", "peer_page", "register", "register_answer",
-    "register_policy_block", "register_remedies", "resume", "saved", "set_presence", "summary", "switch_off",
-    "switch_on", "sync_ids", "use_other_value", "with_status",
+    "register_policy_block", "register_remedies", "resume", "saved", "separate",
+    "set_presence", "summary", "switch_off", "switch_on", "sync_ids", "use_other_value", "with_status",
+    "withdraw_merge",
 ]  # fmt: skip

@@ -1,7 +1,6 @@
 """The connection check (ONB-4): the facts behind most sync faults, each with pass or fail and how to fix it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,8 @@ from django.db import connection
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refusal
 from counterpart.protocol.colour import CONTACT_LIMIT_MS, Mode
+from counterpart.sync.check_finding import Check
+from counterpart.sync.checks_running import running_checks
 from counterpart.sync.keys import active_keys, private_key
 from counterpart.sync.link import effective_mode, get_link
 from counterpart.sync.models import Link
@@ -23,29 +24,19 @@ NAMES_SHOWN_MAX = 10
 User = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding. ``ok`` is None where nothing can be known yet."""
-
-    name: str
-    ok: bool | None
-    text: str
-    remedy: str = ""
-    is_advice: bool = False
-    """Worth a look, but it stops nothing: people may exist in one product only (CON-8)."""
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether it must be put right before the exchange can be trusted."""
-        return self.ok is False and not self.is_advice
-
-
 def connection_check() -> list[Check]:
     """Every check, in the order in which faults are best fixed."""
     link = get_link()
     found = [_connected(link), *_keys(link)]
     if link is not None and link.peer_instance:
-        found += [_contact(link), _clocks(link), _versions(link), _numbering(link), *_people(link)]
+        found += [
+            _contact(link),
+            _clocks(link),
+            _versions(link),
+            _numbering(link),
+            *running_checks(link),
+            *_people(link),
+        ]
     return [*found, _durability()]
 
 

@@ -36,9 +36,10 @@ def state_of(handler: Handler, record: Record, values: Values) -> dict[str, Reg]
     state: dict[str, Reg] = {}
     for name, rule in handler.registers.items():
         value = record.held.get(name) if rule.kept else values.get(name)
-        pm, la = stamps.get(name, (0, 0))
-        if pm or la or value is not None:
-            state[name] = Reg(value, pm, la)
+        if (pair := stamps.get(name)) is not None:
+            state[name] = Reg(value, *pair)
+        elif value is not None:
+            state[name] = Reg(value)
     return state
 
 

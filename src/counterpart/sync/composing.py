@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from counterpart.foundation.ids import new_id
+from counterpart.foundation.reading import objects_of
 from counterpart.protocol import exchange
 from counterpart.protocol.canonical import canonical_json, sha256, state_digest
 from counterpart.protocol.colour import Mode
@@ -23,6 +24,7 @@ from counterpart.sync import models
 from counterpart.sync.codec import from_ms, state_of, to_ms
 from counterpart.sync.conflicts import conflict_id
 from counterpart.sync.dependencies import held_back
+from counterpart.sync.golive.telling import tell_pairs
 from counterpart.sync.handler import Handler, Values
 from counterpart.sync.link import effective_mode, link_id, locked_link
 from counterpart.sync.messages import (
@@ -94,6 +96,7 @@ def compose(at: datetime) -> Batch | None:
         return None
     records = _locked(list(due_records(at).values_list("sync_id", flat=True)[:BATCH_RECORDS_MAX]), at)
     states = _states(records)
+    tell_pairs(link, records, states)
     encoded = _encoded(records, states)
     records = records[: len(encoded)]
     if not records:
@@ -123,8 +126,8 @@ def _sent(record: Record, state: RecordState) -> Sent:
 
 def _locked(sync_ids: Sequence[UUID], at: datetime) -> list[Record]:
     """Lock the rows in the order everybody does, and return those that are still due as they were given."""
-    rows = due_records(at).select_for_update().filter(sync_id__in=sync_ids).order_by("sync_id")
-    found = {row.sync_id: row for row in rows}
+    rows = due_records(at).select_for_update().filter(sync_id__among=sync_ids).order_by("sync_id")
+    found = {row.sync_id: row for row in objects_of(rows)}
     return [found[sync_id] for sync_id in sync_ids if sync_id in found]
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from counterpart.protocol import exchange
 from counterpart.protocol.canonical import state_digest
 from counterpart.protocol.registers import (
+    BLANK,
     Loss,
     Merge,
     Reg,
@@ -61,6 +62,19 @@ class Incoming:
     merge: Merge | None = None
     own_id: UUID | None = None
     outcome: Outcome | None = None
+    _mine: dict[str, Reg] | None = None
+    meets: bool = False
+    """Whether the two halves of a pair meet in this state (``golive.pairing``)."""
+    told: Values = field(default_factory=dict)
+    """Lists of references word for word, aliases of merged records included."""
+    heard: Values = field(default_factory=dict)
+    """The record's ``peer_addresses`` with those aliases read as their survivors."""
+
+    def mine(self, handler: Handler) -> dict[str, Reg]:
+        """The state we hold; read once."""
+        if self._mine is None:
+            self._mine = state_of(handler, self.record, self.before or {}) if self.record is not None else {}
+        return self._mine
 
     @property
     def local_id(self) -> UUID | None:
@@ -81,7 +95,7 @@ def conclude(link: Link, handler: Handler, arrival: Incoming, written: Written, 
     outcome = arrival.outcome
     if isinstance(outcome, Refusal):
         if arrival.record is not None:
-            arrival.merge = Merge(state_of(handler, arrival.record, arrival.before or {}))
+            arrival.merge = Merge(arrival.mine(handler))
             written.merged.append(
                 _merged_row(link, handler, arrival, arrival.merge.state, Stored(), unsent=False, at=at)
             )
@@ -116,7 +130,7 @@ def _concluded_newcomer(
     row = born_row(
         handler, arrival.sync_id, arrival.own_id, state, authors=_merged_authors({}, arrival, known, outcome.own, at),
         lane=_lane(arrival), at=at, shadow=stamps_text(shadow), stated=stated,
-        peer_addresses=_as_heard(handler, known), refused=_refused_here(outcome),
+        peer_addresses=_newly_heard(handler, arrival), refused=_refused_here(outcome),
     )  # fmt: skip
     written.born.append(row)
     _learn_conflicts(arrival, written)
@@ -131,9 +145,8 @@ def _concluded_merge(
     assert record is not None
     assert merge is not None
     state = merge.state
-    mine = state_of(handler, record, arrival.before or {})
     if outcome.refusal is not None:
-        state = _without(state, mine, outcome.refusal.register)
+        state = _without(state, arrival.mine(handler), outcome.refusal.register)
     state = _with_own(state, outcome.own, at)
     losses = [loss for loss in merge.losses if outcome.refusal is None or loss.register != outcome.refusal.register]
     fresh = _archive(record, arrival, losses, state, written, at)
@@ -221,10 +234,11 @@ def _statement(link: Link, arrival: Incoming) -> exchange.Statement:
 
 def _with_own(state: dict[str, Reg], own: Values, at: datetime) -> dict[str, Reg]:
     """Add what this site decided itself (a number): a local edit on top of the merge."""
-    changed = {name: value for name, value in own.items() if state.get(name, Reg(None)).value != value}
+    changed = {name: value for name, value in own.items() if state.get(name, BLANK).value != value}
     if not changed:
         return state
-    return edit(state, my_site(), tick(my_site(), to_ms(at), *seen_stamps(state, state)), changed)
+    site = my_site()
+    return edit(state, site, tick(site, to_ms(at), *seen_stamps(state, state)), changed)
 
 
 def _without(state: dict[str, Reg], mine: Mapping[str, Reg], register: str) -> dict[str, Reg]:
@@ -246,18 +260,20 @@ def _newly_heard(handler: Handler, arrival: Incoming) -> dict[str, Any]:
     """``_as_heard`` of a state that was taken over; of a severed record only the presences travel."""
     if isinstance(arrival.outcome, Refusal) or exchange.is_severed(arrival.state):
         return {}
-    return _as_heard(handler, arrival.state)
+    may_differ = _as_heard(handler, arrival.state)
+    return may_differ | {name: value for name, value in arrival.told.items() if name in may_differ}
 
 
 def _as_heard(handler: Handler, state: Mapping[str, Reg]) -> dict[str, Any]:
     """The peer's present values of what may differ here without an edit: *create only* registers, and references that
     only the peer writes. A missing one is empty there.
     """
-    may_differ = (
+    site = my_site()
+    may_differ = [
         name
         for name, rule in handler.registers.items()
-        if rule.create_only or (rule.refers_to and my_site() not in rule.writers)
-    )
+        if rule.create_only or (rule.refers_to and site not in rule.writers)
+    ]
     return {name: state[name].value if name in state else None for name in may_differ}
 
 

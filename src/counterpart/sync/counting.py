@@ -77,12 +77,44 @@ def coloured(kind: str, at: datetime) -> QuerySet[Any]:
 
 
 def with_status(kind: str, queryset: QuerySet[Any], status: str, *, at: datetime | None = None) -> QuerySet[Any]:
-    """Keep the rows (pk = local id) whose link has this status or colour. Raises KeyError for an unknown word."""
-    shade = _shade_of(status)
-    records = coloured(kind, at or now())
+    """Keep the rows (pk = local id) whose link has this status or colour. Raises KeyError for an unknown word.
+
+    Nearly all records of a firm are settled and of one colour; the case is worked out for the others alone, which the
+    database has an index of.
+    """
+    shade, link = _shade_of(status), get_link()
+    most, others = _settled_shade(link, at or now()), _unsettled(coloured(kind, at or now()), link)
+    settled = _settled(kind, link).values("local_id")
     if shade is Colour.GRAY:
-        return queryset.exclude(pk__in=records.exclude(shade=Colour.GRAY.value).values("local_id"))
-    return queryset.filter(pk__in=records.filter(shade=shade.value).values("local_id"))
+        if most is Colour.GRAY:
+            return queryset
+        coloured_others = others.exclude(shade=Colour.GRAY.value).values("local_id")
+        return queryset.exclude(pk__in=settled).exclude(pk__in=coloured_others)
+    found = Q(pk__in=others.filter(shade=shade.value).values("local_id"))
+    return queryset.filter(found | Q(pk__in=settled) if shade is most else found)
+
+
+def _settled(kind: str, link: Link | None) -> QuerySet[Record]:
+    """The records that have the link's ordinary colour (``_settled_shade``)."""
+    epoch = link.peer_epoch if link is not None else ""
+    return Record.objects.filter(kind=kind, settled=True, stated_epoch=epoch, local_id__isnull=False)
+
+
+def _unsettled(rows: QuerySet[Any], link: Link | None) -> QuerySet[Any]:
+    """All others: what waits, what failed, and what the peer stated in another epoch."""
+    epoch = link.peer_epoch if link is not None else ""
+    return rows.filter(
+        Q(settled=False) | Q(settled=True, stated_epoch__lt=epoch) | Q(settled=True, stated_epoch__gt=epoch)
+    )
+
+
+def _settled_shade(link: Link | None, at: datetime) -> Colour:
+    """Green while the peer is heard, yellow while it is not, gray without a link: the end of ``colour_case``."""
+    facts = facts_of(link, None, requires_number=True)
+    if link is None or facts.mode in (Mode.OFF, Mode.UNPAIRED):
+        return Colour.GRAY
+    unknown = replace(facts, peer_incompatible=bool(link.peer_incompatible))
+    return Colour.YELLOW if is_unknown(unknown, to_ms(at)) else Colour.GREEN
 
 
 def _shade_of(word: str) -> Colour:
@@ -94,7 +126,11 @@ def _shade_of(word: str) -> Colour:
 
 def not_green(kind: str, *, at: datetime | None = None) -> QuerySet[Any]:
     """Records with a sync row that are not green, annotated as in ``coloured``; oldest trouble first."""
-    rows = coloured(kind, at or now()).exclude(shade=Colour.GREEN.value)
+    moment, link = at or now(), get_link()
+    rows = coloured(kind, moment)
+    if _settled_shade(link, moment) is Colour.GREEN:
+        rows = _unsettled(rows, link)
+    rows = rows.exclude(shade=Colour.GREEN.value)
     return rows.order_by("error_at", "pending_since", "sync_id")
 
 
@@ -109,12 +145,14 @@ def summary(*, at: datetime | None = None, viewer: Actor | None = None) -> Summa
         # A deleted record keeps its row, but is no record to count.
         seen = handler.everything() if viewer is None else handler.visible(viewer)
         present = seen.values("pk")
-        rows = coloured(handler.kind, moment).filter(local_id__in=present).order_by()
+        rows = _unsettled(coloured(handler.kind, moment), link).filter(local_id__in=present).order_by()
         rows = rows.values("shade").annotate(count=Count("sync_id"))
         known = {row["shade"]: row["count"] for row in rows}
+        settled = _settled(handler.kind, link).filter(local_id__in=present).count()
+        counts[_settled_shade(link, moment).value] += settled
         for shade, count in known.items():
             counts[shade] += count
-        counts[Colour.GRAY.value] += max(0, seen.count() - sum(known.values()))
+        counts[Colour.GRAY.value] += max(0, seen.count() - settled - sum(known.values()))
     oldest = Record.objects.filter(due=True, error_code="").aggregate(oldest=Min("pending_since"))["oldest"]
     contact = link.last_contact if link is not None else None
     return Summary(

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from counterpart.foundation.bulk import insert_rows
+from counterpart.foundation.reading import rows_of
 from counterpart.protocol.registers import Register
 from counterpart.sync.handler import Handler, Values
 from counterpart.sync.link import my_site
@@ -111,10 +112,10 @@ def absent(wanted: Mapping[UUID, Iterable[tuple[str, str]]]) -> dict[UUID, list[
 def _present(kind: str, texts: set[str]) -> set[str]:
     if not has_handler(kind):
         return set()
-    rows = Record.objects.filter(kind=kind, sync_id__in=[UUID(text) for text in texts], local_id__isnull=False)
-    found = dict(rows.values_list("local_id", "sync_id"))
-    alive = handler_for(kind).everything().filter(pk__in=list(found)).values_list("pk", flat=True)
-    return {str(found[local_id]) for local_id in alive}
+    rows = Record.objects.filter(kind=kind, sync_id__among=[UUID(text) for text in texts], local_id__isnull=False)
+    found = dict(rows_of(rows.values_list("local_id", "sync_id")))
+    alive = handler_for(kind).everything().filter(pk__among=found).values_list("pk")
+    return {str(found[local_id]) for (local_id,) in rows_of(alive)}
 
 
 def referring_records(sync_ids: Sequence[UUID]) -> QuerySet[Record]:

@@ -1,4 +1,4 @@
-"""The machine door of a site: /sync/v1/inbox, beat and probe, for the connected peer (sync-protocol section 5)."""
+"""The machine door of a site for the connected peer: /sync/v1/inbox, beat, probe, tree and match (section 5)."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from counterpart.foundation.clock import now
 from counterpart.sync.answering import answer_probe
 from counterpart.sync.beats import hear_beat
+from counterpart.sync.golive.answering import answer_match
 from counterpart.sync.hearing import Refused
 from counterpart.sync.keys import keys_in_use, private_key
 from counterpart.sync.link import get_link, link_id
@@ -20,6 +21,7 @@ from counterpart.sync.messages import BATCH_BYTES_MAX
 from counterpart.sync.models import Key, Link
 from counterpart.sync.receiving import receive
 from counterpart.sync.signing import LINK_HEADER, SignatureRefused, SignedRequest, SignedResponse, sign, verify
+from counterpart.sync.sweep.answering import answer_tree
 
 logger = logging.getLogger("counterpart.sync")
 
@@ -81,9 +83,25 @@ def beat(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
+def match(request: HttpRequest) -> HttpResponse:
+    """A question of a go-live."""
+    return _answered(request, answer_match)
+
+
+@csrf_exempt
+@require_POST
 def probe(request: HttpRequest) -> HttpResponse:
     """A question about records or numbers."""
     return _answered(request, lambda body, _: answer_probe(body))
 
 
-urlpatterns = [path("inbox", inbox), path("beat", beat), path("probe", probe)]
+@csrf_exempt
+@require_POST
+def tree(request: HttpRequest) -> HttpResponse:
+    """A step of a sweep that the peer drives."""
+    return _answered(request, answer_tree)
+
+
+urlpatterns = [
+    path("inbox", inbox), path("beat", beat), path("probe", probe), path("tree", tree), path("match", match),
+]  # fmt: skip

@@ -158,6 +158,21 @@ class Handler(Protocol):
         """The product's own deletion with its own checks: *delete here too*."""
 
 
+class MergingHandler(Handler, Protocol):
+    """The handler of a kind whose records can be duplicates: the one with the register ``merged_into`` (section 16)."""
+
+    def absorb(self, survivor: UUID, loser: UUID, *, asked: bool, author: Author, at: datetime) -> None:
+        """Merge ``loser`` into ``survivor``: move all that points at it and leave a tombstone.
+
+        ``asked``: Practice Management asks and this site decides; it calls ``sync.absorb`` itself, and raises Blocked
+        with a sentence for whoever asked if it will not. Otherwise the peer has decided and this site follows:
+        registers that both write are left alone, they arrive with the survivor's own state.
+        """
+
+    def separate(self, survivor: UUID, loser: UUID, *, asked: bool, author: Author, at: datetime) -> None:
+        """Undo that merge, by the same rules. ``asked``: calls ``sync.separate`` itself, raises Blocked."""
+
+
 PolicyBlock = Callable[[], dict[str, Any]]
 """Facts of a product that its peer should know (numbering switches, restricted e-mail addresses, user e-mails, …);
 travels in every beat. Keep it under 64 KB."""

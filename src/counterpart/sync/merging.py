@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce, Greatest
 from counterpart.foundation import history
 from counterpart.foundation.bulk import insert_rows, update_rows
 from counterpart.foundation.ids import new_id
+from counterpart.foundation.reading import objects_of
 from counterpart.protocol import exchange
 from counterpart.protocol.dependencies import references
 from counterpart.protocol.gate import is_newer_statement
@@ -29,10 +30,9 @@ from counterpart.protocol.registers import (
     forged,
     merge_state,
 )
-from counterpart.sync import models
+from counterpart.protocol.stamps import Site
+from counterpart.sync import absorbing, models
 from counterpart.sync.codec import (
-    author_from,
-    author_of,
     presence_register,
     read_stamps,
     state_of,
@@ -41,6 +41,7 @@ from counterpart.sync.codec import (
 from counterpart.sync.composing import reg_of
 from counterpart.sync.concluding import MERGED_COLUMNS, Incoming, Written, conclude, text_stamps
 from counterpart.sync.dependencies import absent, refers
+from counterpart.sync.golive import guarding, pairing
 from counterpart.sync.handler import Amendment, Author, Closure, Handler, Newcomer, Outcome, Refusal, Stored, Values
 from counterpart.sync.link import my_site
 from counterpart.sync.messages import Event, Result
@@ -49,6 +50,8 @@ from counterpart.sync.recording import BORN_COLUMNS
 from counterpart.sync.registry import handler_for, has_handler
 
 logger = logging.getLogger("counterpart.sync")
+
+NOBODY = Author("", "", 0)
 
 
 def merge_events(link: Link, events: Sequence[Event], at: datetime) -> list[Result]:
@@ -80,7 +83,10 @@ def _merge_kind(
 ) -> list[Result]:
     try:
         with transaction.atomic(), history.collected() as noted:
-            arrivals = _load(handler, events)
+            arrivals = _load(handler, events, at)
+            pairing.adopt(handler, arrivals, at)
+            guarding.judge(link, handler, arrivals, at)
+            pairing.meet(arrivals)
             results = _merge_together(link, handler, arrivals, at)
     except Exception:
         if len(events) == 1:
@@ -88,7 +94,7 @@ def _merge_kind(
             return [_unmerged(link, events[0], at)]
         return [result for event in events for result in _merge_kind(link, handler, [event], entries, at)]
     messages = {arrival.local_id: arrival.event.id[:100] for arrival in arrivals}
-    entries.extend(replace(entry, message_id=messages.get(entry.object_id, "")) for entry in noted)
+    entries.extend(history.with_message(entry, messages.get(entry.object_id, "")) for entry in noted)
     return results
 
 
@@ -123,9 +129,12 @@ def _is_uuid(text: str) -> bool:
 
 
 def _merge_together(link: Link, handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> list[Result]:
+    site = my_site()
     for arrival in arrivals:
-        arrival.outcome = _examine(handler, arrival)
+        arrival.outcome = arrival.outcome or _examine(handler, arrival, site)
     postponed = _postponed(link, handler, arrivals, at) if refers(handler) else {}
+    if absorbing.merges(handler):
+        postponed |= _too_early(link, handler, arrivals, at)
     everything, arrivals = arrivals, [arrival for arrival in arrivals if arrival.sync_id not in postponed]
     _admit(handler, [a for a in arrivals if a.record is None and a.outcome is None], at)
     _amend(handler, [a for a in arrivals if a.record is not None and a.outcome is None], at)
@@ -139,16 +148,17 @@ def _merge_together(link: Link, handler: Handler, arrivals: Sequence[Incoming], 
         Record.objects.filter(sync_id__in=disowned).update(
             force=Greatest(F("force") + 1, to_ms(at)), pending_since=Coalesce("pending_since", Value(at))
         )
+    if absorbing.merges(handler):
+        absorbing.act(handler, arrivals, results, at)
     return [results[arrival.sync_id] for arrival in everything]
 
 
 def _postponed(link: Link, handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> dict[UUID, Result]:
     """The results of those that refer to records this site does not have: not applied, in part or at all (S8)."""
-    wanted = {}
+    wanted, site = {}, my_site()
     for arrival in arrivals:
         if arrival.outcome is None:
-            mine = state_of(handler, arrival.record, arrival.before or {}) if arrival.record else {}
-            wanted[arrival.sync_id] = list(references(handler.registers, mine, arrival.state, my_site()))
+            wanted[arrival.sync_id] = list(references(handler.registers, arrival.mine(handler), arrival.state, site))
     lacking = absent(wanted)
     text = "Something it refers to is not here yet."
     return {
@@ -157,6 +167,22 @@ def _postponed(link: Link, handler: Handler, arrivals: Sequence[Incoming], at: d
         )
         for a in arrivals
         if a.sync_id in lacking
+    }
+
+
+def _too_early(link: Link, handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> dict[UUID, Result]:
+    """The results of those that the peer has merged into a record which is not here: that one goes first."""
+    text = "The record it was merged into is not here yet."
+    missing = absorbing.without_survivor(handler, arrivals)
+    return {
+        a.sync_id: _with_what_we_hold(
+            link,
+            a.event,
+            Result(a.event.subject, "retry", code="no_survivor", text=text, missing=[missing[a.sync_id]]),
+            at,
+        )
+        for a in arrivals
+        if a.sync_id in missing
     }
 
 
@@ -181,19 +207,24 @@ def _follow(handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> Non
             arrival.outcome = replace(arrival.outcome, own={**arrival.outcome.own, ours: told.presence})
 
 
-def _load(handler: Handler, events: Sequence[Event]) -> list[Incoming]:
+def _load(handler: Handler, events: Sequence[Event], at: datetime) -> list[Incoming]:
     """Lock and read what we hold of these records, in one order whoever sends them.
 
     A value without a stamp has no author: it counts only where the contract has it copied once (section 18).
     """
+    if absorbing.merges(handler):
+        absorbing.let_part(handler, events, at)
     arrivals = [Incoming(e, UUID(e.subject), _authored(handler, e)) for e in events]
     ids = [arrival.sync_id for arrival in arrivals]
-    records = {r.sync_id: r for r in Record.objects.select_for_update().filter(sync_id__in=ids).order_by("sync_id")}
+    rows = Record.objects.select_for_update().filter(sync_id__among=ids).order_by("sync_id")
+    records = {record.sync_id: record for record in objects_of(rows)}
     values = handler.read([r.local_id for r in records.values() if r.local_id is not None])
     for arrival in arrivals:
         arrival.record = records.get(arrival.sync_id)
         if arrival.record is not None and arrival.record.local_id is not None:
             arrival.before = values.get(arrival.record.local_id)
+    if refers(handler):
+        absorbing.real_lists(handler, arrivals)
     _let_return(handler, arrivals)
     return arrivals
 
@@ -223,13 +254,12 @@ def _authored(handler: Handler, event: Event) -> dict[str, Reg]:
     return {name: reg for name, reg in state.items() if reg.pm or reg.la or (name in rules and rules[name].create_only)}
 
 
-def _examine(handler: Handler, arrival: Incoming) -> Outcome | None:
+def _examine(handler: Handler, arrival: Incoming, site: Site) -> Outcome | None:
     """Check authority and representation before anything is written (section 18); merge what we hold.
 
     Returns an outcome where the handler need not be asked.
     """
-    site = my_site()
-    mine = state_of(handler, arrival.record, arrival.before or {}) if arrival.record else {}
+    mine = arrival.mine(handler)
     if register := forged(handler.registers, mine, arrival.state, site):
         text = f"{register} was not written by a side that may write it."
         return Refusal("authority", text, register)
@@ -241,16 +271,18 @@ def _examine(handler: Handler, arrival: Incoming) -> Outcome | None:
     if arrival.before is None:
         arrival.merge = merge_state(handler.registers, mine, arrival.state, site)
         return Stored()
-    heard = arrival.record.peer_addresses
+    heard = arrival.heard or arrival.record.peer_addresses
     arrival.merge = merge_state(handler.registers, mine, arrival.state, site, heard)
+    if arrival.meets:
+        pairing.fill_blanks(handler, arrival)
     if refusal := handler.check(arrival.merge.changed):
         return refusal
     return None if _asks_handler(arrival.merge) else Stored()
 
 
 def _asks_handler(merge: Merge) -> bool:
-    """Whether the product has anything to store: presence is the engine's alone."""
-    return any(not name.startswith("presence_") for name in merge.changed)
+    """Whether the product has anything to store: what is always told is the engine's alone."""
+    return any(name not in exchange.ALWAYS_TOLD for name in merge.changed)
 
 
 def _admit(handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> None:
@@ -295,7 +327,7 @@ def _by_author(arrival: Incoming) -> list[Amendment]:
     shares: dict[tuple[str, str], Values] = {}
     made: dict[tuple[str, str], Author] = {}
     for name, value in arrival.merge.changed.items():
-        if not name.startswith("presence_"):
+        if name not in exchange.ALWAYS_TOLD:
             person = (authors[name].name, authors[name].email)
             shares.setdefault(person, {})[name] = value
             made[person] = max(made.get(person, authors[name]), authors[name], key=lambda a: a.at_ms)
@@ -308,8 +340,9 @@ def _by_author(arrival: Incoming) -> list[Amendment]:
 
 
 def _authors(arrival: Incoming) -> dict[str, Author]:
-    rows = {name: list(row) for name, row in arrival.event.data.authors.items()}
-    return {name: author_from(author_of(rows, name)) for name in arrival.state}
+    people = {name: Author(*row) for name, row in arrival.event.data.authors.items()}
+    everybody = people.get("", NOBODY)
+    return {name: people.get(name, everybody) for name in arrival.state}
 
 
 def _creator(arrival: Incoming, authors: Mapping[str, Author]) -> Author:

@@ -42,6 +42,16 @@ class ConflictState(msgspec.Struct):
     resolved_by: str = ""
 
 
+class Pairing(msgspec.Struct):
+    """A go-live has found that this is the receiver's record ``id``. ``stands``: whose value counts where both have one
+    and nobody stamped either; ``at``: when that was approved, in milliseconds.
+    """
+
+    id: str
+    stands: str
+    at: int
+
+
 class RecordState(msgspec.Struct):
     """The whole synchronised state of one record. ``authors['']`` wrote every register not named."""
 
@@ -50,6 +60,9 @@ class RecordState(msgspec.Struct):
     registers: dict[str, Register]
     authors: dict[str, AuthorRow]
     conflicts: list[ConflictState] = []
+    pairing: Pairing | msgspec.UnsetType = msgspec.UNSET
+    origin: str | msgspec.UnsetType = msgspec.UNSET
+    """The sender's own id of a record that the receiver is not known to hold; told during a go-live only."""
 
 
 class Event(msgspec.Struct, kw_only=True):
@@ -167,9 +180,63 @@ class ProbeAnswer(msgspec.Struct):
     answer: dict[str, Any] | None = None
 
 
+class TreeState(msgspec.Struct):
+    """What one site holds of a record, for the other to see what was changed there past the application."""
+
+    kind: str
+    registers: dict[str, Register]
+
+
+class SweepReport(msgspec.Struct):
+    """What a sweep came to; the site that drove it sends it to the other."""
+
+    compared: int
+    different: int
+    repaired: int
+    unrepaired: int
+    findings: list[tuple[str, str, str, list[str], str]] = []
+    """Identity, kind, what (as the receiver sees it), registers, outcome."""
+
+
+class TreeAsk(msgspec.Struct, kw_only=True):
+    """One step of a sweep (section 12), asked by the site that drives it; ``sweep.answering`` says what each does."""
+
+    sweep: str
+    step: str
+    why: str = ""
+    by: str = ""
+    after: str = ""
+    limit: int = 0
+    root: str = ""
+    buckets: list[int] = []
+    ids: list[str] = []
+    states: dict[str, TreeState] = {}
+    registers: dict[str, list[str]] = {}
+    report: SweepReport | None = None
+
+
+class TreeAnswer(msgspec.Struct, kw_only=True):
+    """The answer to a step; members a step has no use for are empty."""
+
+    refused: str = ""
+    """Why there can be no sweep now, in a sentence."""
+    after: str = ""
+    read: int = 0
+    count: int = 0
+    root: str = ""
+    buckets: list[str] = []
+    ids: list[str] = []
+    records: list[tuple[str, str, bool]] = []
+    """Identity, digest, whether it is at rest."""
+    registers: dict[str, list[str]] = {}
+    states: dict[str, TreeState] = {}
+
+
 encode = msgspec.json.Encoder().encode
 read_events = msgspec.json.Decoder(list[Event]).decode
 read_receipt = msgspec.json.Decoder(Receipt).decode
 read_beat = msgspec.json.Decoder(Beat).decode
 read_probe = msgspec.json.Decoder(Probe).decode
 read_probe_answer = msgspec.json.Decoder(ProbeAnswer).decode
+read_tree_ask = msgspec.json.Decoder(TreeAsk).decode
+read_tree_answer = msgspec.json.Decoder(TreeAnswer).decode

@@ -12,6 +12,12 @@ from django.db.models import Case, F, Q, Value, When
 from counterpart.foundation.fields import FastJSONField
 from counterpart.protocol.colour import Mode
 from counterpart.protocol.gate import GENESIS, Head
+from counterpart.sync.watch_models import Alert, Finding, Sample, Sweep, Watcher
+
+__all__ = [
+    "Alert", "ChainEntry", "Conflict", "Dependency", "Finding", "Key", "Link", "Message", "Record", "Sample", "Sweep",
+    "Watcher",
+]  # fmt: skip
 
 
 class Link(models.Model):
@@ -41,6 +47,8 @@ class Link(models.Model):
     peer_mode = models.CharField(max_length=10, blank=True)
     peer_policy = FastJSONField(default=dict)
     peer_incompatible = models.TextField(blank=True)
+    golive = models.CharField(max_length=4, blank=True, default="")
+    """Whether a go-live has a say in what is offered (``golive.runs.HELD``)."""
     clock_offset_ms = models.BigIntegerField(default=0)
     last_contact = models.DateTimeField(null=True)
     contact_since = models.DateTimeField(null=True)
@@ -130,6 +138,8 @@ class Record(models.Model):
     """Who last wrote each register: {register: [name, e-mail, ms]}; '' stands for all not named."""
     peer_addresses = FastJSONField(default=dict)
     """The peer's values as last heard of what may come to differ without an edit (``concluding._as_heard``)."""
+    alias_of = models.UUIDField(null=True, db_index=True)
+    """The identity of the record that this one was merged into, the end of the chain; ``absorbing`` keeps it."""
     digest = models.CharField(max_length=64)
     stated_digest = models.CharField(max_length=64, blank=True)
     stated_epoch = models.CharField(max_length=64, blank=True)
@@ -162,10 +172,29 @@ class Record(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
+    settled = models.GeneratedField(
+        expression=Case(
+            When(
+                Q(
+                    regs=F("shadow"), digest=F("stated_digest"), force=0, unsent_conflicts=False, severed=False,
+                    numbered=True, error_code="", refused_code="",
+                ),
+                then=Value(True),  # noqa: FBT003
+            ),
+            default=Value(False),  # noqa: FBT003
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )  # fmt: skip
+    """Green, if the peer is heard and still lives in the epoch in which it stated this: what lists ask of many rows."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "local_id"], name="sync_record_one_per_local")]
         indexes: ClassVar = [
+            models.Index(fields=["kind", "local_id"], condition=Q(settled=False), name="sync_record_unsettled"),
+            models.Index(
+                fields=["kind", "stated_epoch", "local_id"], condition=Q(settled=True), name="sync_record_settled"
+            ),
             models.Index(
                 fields=["lane", "pending_since"], condition=Q(due=True, error_code=""), name="sync_record_due"
             ),
@@ -207,3 +236,6 @@ class Conflict(models.Model):
             models.Index(fields=["sync_id"], name="sync_conflict_record"),
             models.Index(fields=["at"], condition=Q(resolution=""), name="sync_conflict_open"),
         ]
+
+
+from counterpart.sync.golive.tables import Candidate, GoLive, Pair, Verdict  # noqa: E402, F401  # so that Django finds them

@@ -35,11 +35,13 @@ class Card(msgspec.Struct):
 
 @transaction.atomic
 def ensure_identity(at: datetime) -> Link:
-    """Give this site its instance name, epoch and first key, once."""
+    """Give this site its instance name, epoch and first key, once. One loaded from an export has the first two and
+    makes a key: the old one stayed where it was, so that a copy can't speak for what it was copied from.
+    """
     instance = f"urn:suite:{settings.COUNTERPART_SITE}:{new_id()}"
     given = {"instance": instance, "epoch": make_epoch(to_ms(at), secrets.token_hex(8))}
     link, is_new = Link.objects.get_or_create(pk=ONLY_LINK, defaults=given)
-    if is_new:
+    if is_new or not active_keys(own=True):
         make_key(at)
     return link
 

@@ -11,6 +11,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from counterpart.foundation.bulk import update_rows
+from counterpart.foundation.reading import objects_of
 from counterpart.protocol import exchange
 from counterpart.protocol.colour import Mode
 from counterpart.protocol.gate import Head, Verdict
@@ -26,6 +27,9 @@ RECEIPT_COLUMNS = (
     "error_register", "error_detail", "error_at", "attempts", "next_attempt", "pending_since", "agreed_at",
     "peer_addresses", "refused_code", "refused", "attempted_at",
 )  # fmt: skip
+
+
+KNOWN_RESULTS = {result.value: result for result in exchange.Result}
 
 
 def apply_receipt(batch: Batch, body: bytes, at: datetime) -> bool:
@@ -60,7 +64,7 @@ def note_attempt(batch: Batch, at: datetime) -> None:
 def _apply_results(link: Link, batch: Batch, receipt: Receipt, at: datetime) -> None:
     results = {UUID(result.id): result for result in receipt.results}
     known = [i for i in results if i in batch.records]
-    records = Record.objects.select_for_update().filter(sync_id__in=known).order_by("sync_id")
+    records = objects_of(Record.objects.select_for_update().filter(sync_id__among=known).order_by("sync_id"))
     rows = []
     told: list[str] = []
     for record in records:
@@ -111,7 +115,7 @@ def _taken_over(sent: Sent, result: Result) -> dict[str, Any]:
 
 def _known_result(result: Result) -> exchange.Result:
     """A result this version does not know is tried again, and ends as a dead letter rather than in a loop."""
-    return exchange.Result(result.result) if result.result in list(exchange.Result) else exchange.Result.RETRY
+    return KNOWN_RESULTS.get(result.result, exchange.Result.RETRY)
 
 
 def error_of(record: Record, after: exchange.Standing, result: Result, at: datetime) -> tuple[Any, ...]:

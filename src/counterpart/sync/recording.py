@@ -21,7 +21,7 @@ from counterpart.protocol import exchange
 from counterpart.protocol.canonical import state_digest
 from counterpart.protocol.colour import Mode
 from counterpart.protocol.registers import Reg, Stamps, edit, raise_shadow, seen_stamps, stamps_of
-from counterpart.protocol.stamps import tick
+from counterpart.protocol.stamps import Site, tick
 from counterpart.sync.codec import (
     author_row,
     held_of,
@@ -34,6 +34,7 @@ from counterpart.sync.codec import (
     with_authors,
 )
 from counterpart.sync.dependencies import begins_here, note_needs, referring, referring_records
+from counterpart.sync.golive.holding import held_back
 from counterpart.sync.handler import Handler, Values
 from counterpart.sync.link import get_link, my_site
 from counterpart.sync.models import Record
@@ -179,6 +180,8 @@ def saved(
 
 def _in_full(handler: Handler, strangers: dict[UUID, Values]) -> list[tuple[UUID, Values]]:
     """What a record never offered starts with: also the request it was given before there was anybody to ask."""
+    for waiting in held_back(get_link(), handler.kind, strangers) if strangers else ():
+        del strangers[waiting]
     held = handler.read(list(strangers)) if strangers else {}
     return [(local_id, {**held.get(local_id, {}), **after}) for local_id, after in strangers.items()]
 
@@ -312,17 +315,25 @@ def set_presence(kind: str, local_id: UUID, presence: str, *, actor: Actor, at: 
     if record is None:
         return
     handler = handler_for(kind)
-    register = presence_register(my_site())
-    state = state_of(handler, record, handler.read([local_id]).get(local_id, {}))
-    state = edit(state, my_site(), tick(my_site(), to_ms(at), *seen_stamps(state, [register])), {register: presence})
-    authors = with_authors(record.authors, [register], author_row(actor, at))
-    update_rows(
-        Record,
-        EDITED_COLUMNS,
-        [touched_row(handler, record, state, authors, at, Lane.INTERACTIVE)],
-        key_columns=("sync_id",),
-    )
+    write_told(handler, record, {presence_register(my_site()): presence}, actor=actor, at=at)
+    if presence == exchange.DELETED and my_site() is Site.LA:
+        # What was merged into it without the peer knowing yet counts as deleted, too: there is nothing to merge into.
+        for alias in Record.objects.filter(alias_of=record.sync_id, due=True):
+            values = {exchange.MERGED_INTO: None, presence_register(my_site()): exchange.DELETED}
+            write_told(handler, alias, values, actor=actor, at=at)
+            Record.objects.filter(pk=alias.pk).update(alias_of=None)
     wake_on_commit()
+
+
+def write_told(handler: Handler, record: Record, values: Values, *, actor: Actor, at: datetime) -> None:
+    """Write registers that no product has a column for (``exchange.ALWAYS_TOLD``) as an edit of this site."""
+    own = handler.read([record.local_id]) if record.local_id is not None else {}
+    state = state_of(handler, record, next(iter(own.values()), {}))
+    state = edit(state, my_site(), tick(my_site(), to_ms(at), *seen_stamps(state, values)), values)
+    row = touched_row(
+        handler, record, state, with_authors(record.authors, values, author_row(actor, at)), at, Lane.INTERACTIVE
+    )
+    update_rows(Record, EDITED_COLUMNS, [row], key_columns=("sync_id",))
 
 
 @transaction.atomic
@@ -345,6 +356,20 @@ def offer_again(kind: str, local_id: UUID, *, actor: Actor, at: datetime) -> Non
     handler.prepare([local_id], actor=actor, at=at)
     born(kind=kind, items=list(handler.read([local_id]).items()), actor=actor, at=at)
     _refer_anew(former, actor, at)
+    _keep_aliases(handler, former, local_id, actor, at)
+
+
+def _keep_aliases(handler: Handler, former: Sequence[UUID], local_id: UUID, actor: Actor, at: datetime) -> None:
+    """What was merged into a record under its former identity is an alias of the new one."""
+    aliases = list(Record.objects.filter(alias_of__in=former))
+    if not aliases or my_site() is not Site.LA:
+        return
+    survivor = Record.objects.get(kind=handler.kind, local_id=local_id).sync_id
+    for alias in aliases:
+        if UUID(alias.held[exchange.MERGED_INTO]["into"]) in former:
+            value = {**alias.held[exchange.MERGED_INTO], "into": str(survivor)}
+            write_told(handler, alias, {exchange.MERGED_INTO: value}, actor=actor, at=at)
+    Record.objects.filter(alias_of__in=former).update(alias_of=survivor)
 
 
 def _refer_anew(former: Sequence[UUID], actor: Actor, at: datetime) -> None:

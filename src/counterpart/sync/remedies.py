@@ -5,13 +5,13 @@ The engine knows that number 40 is taken; only a product knows where another can
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from uuid import UUID
 
-from counterpart.foundation.actor import Actor
+from django.urls import reverse
 
-if TYPE_CHECKING:
-    from counterpart.sync.states import LinkState
+from counterpart.foundation.actor import Actor
+from counterpart.sync.states import LinkState, peer_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Remedy:
     """What will happen, when the label alone does not say it."""
 
 
-RemedyFinder = Callable[[UUID, "LinkState", Actor], list[Remedy]]
+RemedyFinder = Callable[[UUID, LinkState, Actor], list[Remedy]]
 """(local_id, state, actor) -> the ways out this actor may take; called for single records and short pages."""
 
 _finders: dict[str, RemedyFinder] = {}
@@ -40,7 +40,19 @@ def register_remedies(kind: str, finder: RemedyFinder) -> None:
     _finders[kind] = finder
 
 
-def remedies_for(kind: str, local_id: UUID, state: "LinkState", actor: Actor) -> list[Remedy]:
+def remedies_for(kind: str, local_id: UUID, state: LinkState, actor: Actor) -> list[Remedy]:
     """The ways out of this state for this actor; none for a kind without any."""
     finder = _finders.get(kind)
-    return finder(local_id, state, actor) if finder else []
+    found = finder(local_id, state, actor) if finder else []
+    return [*_of_drift(kind, local_id, state, actor), *found]
+
+
+def _of_drift(kind: str, local_id: UUID, state: LinkState, actor: Actor) -> list[Remedy]:
+    """What differs without a reason is decided by a person, in the product whose values shall stand (section 12)."""
+    if state.error_code != "drift" or not actor.may("integration.retry"):
+        return []
+    note = "They are saved again and sent to the other product."
+    address = reverse("sync:use-here", args=[kind, local_id])
+    found = [Remedy("Use the values from here", address, "post", note=note)]
+    there = peer_page(kind, local_id)
+    return [*found, Remedy("Use those from there", there, note="Press the same button there.")] if there else found

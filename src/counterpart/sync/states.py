@@ -9,10 +9,12 @@ from uuid import UUID
 from django.conf import settings
 
 from counterpart.foundation.clock import now
+from counterpart.foundation.reading import rows_of
 from counterpart.protocol.colour import STATUS, Colour, Facts, Mode, colour, is_unknown
 from counterpart.sync.codec import author_of, presence_register, to_ms
 from counterpart.sync.conflicts import open_conflicts
 from counterpart.sync.dependencies import is_in_trouble, refers, waits_of
+from counterpart.sync.golive.holding import held_back
 from counterpart.sync.handler import Handler, Label
 from counterpart.sync.link import effective_mode, get_link, my_site, peer
 from counterpart.sync.models import Link, Record
@@ -107,6 +109,7 @@ def link_states(
     handler = handler_for(kind)
     labels = _labels_of(needed[0] for needed in waits.values())
     apart = handler.excluded([local_id for local_id in ids if local_id not in records])
+    held = held_back(link, kind, (local_id for local_id in ids if local_id not in records))
     states = {}
     for local_id in ids:
         record = records.get(local_id)
@@ -116,6 +119,8 @@ def link_states(
             state = _waiting(state, awaited, labels.get(awaited[0].sync_id))
         if record is None and local_id in apart and link is not None and link.peer_instance:
             state = replace(state, detail=apart[local_id], is_excluded=True)
+        if record is None and local_id in held:
+            state = replace(state, detail=held[local_id])
         if record is not None and record.sync_id in conflicted:
             state = replace(state, has_conflicts=True)
         states[local_id] = state
@@ -342,14 +347,21 @@ def _add_differences(handler: Handler, records: dict[UUID | None, Record], state
 
 def sync_ids(kind: str, local_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """The sync identities of local records; those never offered are absent."""
-    rows = Record.objects.filter(kind=kind, local_id__in=list(local_ids)).values_list("local_id", "sync_id")
-    return {local_id: sync_id for local_id, sync_id in rows if local_id is not None}
+    rows = Record.objects.filter(kind=kind, local_id__among=list(local_ids)).values_list("local_id", "sync_id")
+    return dict(rows_of(rows))
 
 
 def local_ids(kind: str, sync_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """The local records behind sync identities; those that are not here are absent."""
-    rows = Record.objects.filter(kind=kind, sync_id__in=list(sync_ids)).values_list("sync_id", "local_id")
-    return {sync_id: local_id for sync_id, local_id in rows if local_id is not None}
+    """The local records behind sync identities; of an alias the survivor. Those that are not here are absent."""
+    wanted = list(sync_ids)
+    rows = rows_of(
+        Record.objects.filter(kind=kind, sync_id__among=wanted).values_list("sync_id", "local_id", "alias_of")
+    )
+    found = {sync_id: local_id for sync_id, local_id, end in rows if local_id is not None and end is None}
+    if aliases := {sync_id: end for sync_id, _, end in rows if end is not None}:
+        ends = local_ids(kind, aliases.values())
+        found |= {sync_id: ends[end] for sync_id, end in aliases.items() if end in ends}
+    return found
 
 
 def peer_page(kind: str, local_id: UUID) -> str | None:
@@ -369,5 +381,5 @@ def _page_there(link: Link, record: Record) -> str:
 
 
 def find_local(kind: str, sync_id: UUID) -> UUID | None:
-    """The local record behind a sync identity, or None."""
-    return Record.objects.filter(kind=kind, sync_id=sync_id).values_list("local_id", flat=True).first()
+    """The local record behind a sync identity, of an alias the survivor; or None."""
+    return local_ids(kind, [sync_id]).get(sync_id)

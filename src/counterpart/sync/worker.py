@@ -17,13 +17,16 @@ from counterpart.protocol.colour import Mode
 from counterpart.protocol.retry import TRANSPORT_CAP_S
 from counterpart.sync.beats import hear_beat, make_beat, settings_of
 from counterpart.sync.composing import compose
+from counterpart.sync.golive.turn import golive_turn
 from counterpart.sync.hearing import Refused, transport_failed
 from counterpart.sync.link import effective_mode, get_link
 from counterpart.sync.models import Link, Message
 from counterpart.sync.receipts import apply_receipt, note_attempt
 from counterpart.sync.registry import policy_block
+from counterpart.sync.sweeping import Sweeper
 from counterpart.sync.transports import Transport, TransportFailed
 from counterpart.sync.wake import Alarm
+from counterpart.sync.watch.watching import Watch
 
 logger = logging.getLogger("counterpart.sync")
 
@@ -48,6 +51,8 @@ class Worker:
         self._looked_at: datetime | None = None
         self._pruned_at: datetime | None = None
         self._stop = threading.Event()
+        self._sweeper = Sweeper(clock)
+        self._watch = Watch(clock)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set. An unexpected fault is logged and does not end the worker."""
@@ -74,12 +79,13 @@ class Worker:
             close_old_connections()
 
     def turn(self) -> int:
-        """One round: beat if it is time, then send until nothing is due or the next beat is. Returns how many
-        batches were merged.
+        """One round: beat if it is time, then send until nothing is due or the next beat is, then go on with a sweep.
+        Returns how much was done: 0 when the worker may rest.
         """
         link = get_link()
         if link is None or not link.peer_instance:
             return 0
+        self._watch.turn()
         self._prune()
         if (self._beat_is_due() or self._has_news(link)) and not self._waits(link):
             self._told_mode, self._told_settings = link.mode, settings_of(policy_block())
@@ -92,7 +98,14 @@ class Worker:
             merged += 1
             if self._beat_is_due() or self._stop.is_set():
                 break
-        return merged
+        # A little of a go-live and of a sweep between two rounds, so that what people save goes first.
+        return merged + self._golive() + self._sweeper.turn()
+
+    def _golive(self) -> bool:
+        """A piece of a go-live, while the line is open."""
+        if self._waits(get_link()):
+            return False
+        return golive_turn(lambda body: self._ask("match", body, SEND_TIMEOUT_S), self.clock())
 
     def exchange(self) -> bool:
         """Send one batch and apply its receipt; False when nothing was due or the batch was not merged."""

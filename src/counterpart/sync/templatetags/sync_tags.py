@@ -11,7 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterpart.foundation.clock import now
+from counterpart.foundation.users.access import actor_of
 from counterpart.sync.states import LinkState
+from counterpart.sync.web.access import MANAGE, RETRY
 from counterpart.sync.web.conflict_panel import panel_of
 from counterpart.sync.web.presenting import indicator_of
 
@@ -41,6 +43,32 @@ def conflict_panel(context: template.Context, kind: str, object_id: UUID) -> str
     """What needs a person on this record: conflicting values, a deletion on the other side, differing addresses."""
     request = context["request"]
     return render_to_string("sync/conflict_panel.html", {"panel": panel_of(request, kind, object_id)}, request=request)
+
+
+TABS: Final = (
+    ("records", "Records", "sync:centre", ""), ("conflicts", "Conflicts", "sync:conflicts", ""),
+    ("sweeps", "Comparisons", "sync:sweeps", RETRY), ("trends", "Trends", "sync:trends", RETRY),
+    ("alerts", "Alerts", "sync:alerts", MANAGE),
+)  # fmt: skip
+
+
+@register.inclusion_tag("sync/tabs.html", takes_context=True)
+def sync_tabs(context: template.Context, tab: str) -> dict[str, Any]:
+    """The tabs of the sync centre that this person may open."""
+    actor = actor_of(context["request"])
+    return {"tabs": [(key == tab, word, url) for key, word, url, right in TABS if not right or actor.may(right)]}
+
+
+@register.filter
+def lasting(seconds: int | None) -> str:
+    """A duration in the largest fitting unit: '3 minutes'."""
+    if seconds is None:
+        return "–"
+    for unit, size in UNITS:
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "0 seconds"
 
 
 @register.inclusion_tag("sync/dot.html")

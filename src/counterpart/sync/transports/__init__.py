@@ -11,5 +11,5 @@ class Transport(Protocol):
     """Sends one request and returns the answer's body. Raises TransportFailed."""
 
     def send(self, path: str, body: bytes, *, timeout_s: float) -> bytes:
-        """``path``: 'inbox', 'beat' or 'probe'."""
+        """``path``: 'inbox', 'beat', 'probe' or 'tree'."""
         ...
