@@ -8,6 +8,7 @@ from counterpart.contracts.contact import LIMITS, Values, problems
 from counterpart.foundation.errors import FieldError
 from counterpart.foundation.text import normalise
 from counterpart.practice.contacts.enums import Kind, Numbering, PhoneLabel
+from counterpart.practice.contacts.models import EXTERNAL_REFERENCE_MAX
 from counterpart.practice.contacts.registers import LABEL_OF_PHONE, values_of, with_request
 
 PERSON_PARTS: Final = ("title", "first", "middle", "last", "suffix")
@@ -36,6 +37,7 @@ class Draft:
     reference: str = ""
     keep_sequence: bool = False
     numbering_sequence: str = "client"
+    external_reference: str = ""
     is_demo: bool = False
 
 
@@ -46,7 +48,7 @@ def tidied(given: Mapping[str, Any]) -> dict[str, Any]:
     """The given fields in their normal form: NFC, trimmed, inner spaces collapsed, empty parts left out."""
     tidy: dict[str, Any] = {}
     for name, value in given.items():
-        if name in TEXTS:
+        if name in TEXTS or name == "external_reference":
             tidy[name] = normalise(value) if value else ""
         elif name == "phones":
             tidy[name] = tidy_phones(value)
@@ -102,6 +104,9 @@ def problems_of(columns: Mapping[str, Any], values: Values | None = None) -> lis
         found = [error for error in found if error.field != "kind"]
         found.append(FieldError("kind", "Choose individual or company.", "kind.invalid"))
     found += _phone_problems(columns["phones"])
+    if len(columns.get("external_reference", "")) > EXTERNAL_REFERENCE_MAX:
+        text = f"This can have at most {EXTERNAL_REFERENCE_MAX} characters."
+        found.append(FieldError("external_reference", text, "too_long"))
     for name in ADDRESSES:
         county = columns[name].get("county", "")
         if len(county) > LIMITS["city"]:

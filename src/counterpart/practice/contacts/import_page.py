@@ -1,18 +1,41 @@
-"""The import of contacts as people meet it at a page; the pages themselves are ``foundation.importing.views``."""
+"""The import of contacts as people meet it; the pages themselves are ``foundation.importing.views``."""
 
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.importing.contact_columns import ADDRESSES, NAMES, PHONES
-from counterpart.foundation.importing.running import Import
-from counterpart.foundation.importing.subjects import Subject, UploadForm
-from counterpart.practice.contacts.importing import contact_import
+from counterpart.foundation.importing.contact_options import ContactOptionsForm, what
+from counterpart.foundation.importing.records import RecordImport
+from counterpart.foundation.importing.subjects import Context, Subject
+from counterpart.foundation.importing.undoing import RecordUndoer
+from counterpart.practice.contacts.import_undo import ContactRecords
+from counterpart.practice.contacts.importing import FIELDS, ContactKeeper
+from counterpart.practice.contacts.queries import contacts_visible_to
+from counterpart.sync import api as sync
 
 
-def _job(actor: Actor, path: Path, options: dict[str, Any], file_name: str) -> Import:
-    del options
-    return contact_import(actor, path, file_name=file_name)
+def _form(*args: Any, **kwargs: Any) -> ContactOptionsForm:
+    peer = settings.COUNTERPART_PEER_NAME if sync.is_on() else ""
+    return ContactOptionsForm(*args, peer=peer, **kwargs)
+
+
+def _importer(context: Context) -> RecordImport:
+    return RecordImport(context, ContactKeeper(context))
+
+
+def _identified(ids: Iterable[UUID], actor: Actor) -> Mapping[UUID, Mapping[str, str]]:
+    """How contacts a row looks like are shown; those this person may not see are not among them."""
+    found = {}
+    for contact in contacts_visible_to(actor).filter(pk__in=list(ids)):
+        phone = contact.phones[0]["number"] if contact.phones else ""
+        line = (contact.shown_reference, contact.email, phone, contact.physical_address.get("city", ""))
+        found[contact.pk] = {
+            "name": str(contact), "url": contact.get_absolute_url(), "line": " · ".join(filter(None, line)),
+        }  # fmt: skip
+    return found
 
 
 CONTACTS: Final = Subject(
@@ -21,14 +44,11 @@ CONTACTS: Final = Subject(
     noun="contacts",
     back="contacts:list",
     rights=("contact.create",),
-    form=UploadForm,
-    job=_job,
-    columns=(
-        *NAMES,
-        ("reference", "Empty: Legal Accounting numbers the contact", ""),
-        ("numbering_sequence", "client, vendor or other; client if empty", "client"),
-        *PHONES,
-        ("sms_phone", "For text messages; stays in Practice Management", ""),
-        *ADDRESSES,
-    ),
+    fields=FIELDS,
+    needs_one_of=("first", "last", "company"),
+    form=_form,
+    importer=_importer,
+    undoer=lambda actor: RecordUndoer(ContactRecords(actor)),
+    what=what,
+    identify=_identified,
 )

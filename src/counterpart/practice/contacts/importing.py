@@ -1,90 +1,214 @@
-"""Contacts from a CSV file, with the columns both products' imports share."""
+"""Contacts from a file: what a row describes, whom it is about, and what it changes (IMP-1 to IMP-8)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
-from counterpart.foundation.actor import Actor
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from counterpart.foundation.alike.faces import Face
+from counterpart.foundation.countries import country_code
 from counterpart.foundation.errors import FieldError, Refused
-from counterpart.foundation.importing import running
-from counterpart.foundation.importing.models import ImportRun
-from counterpart.foundation.importing.running import Import, Tell
-from counterpart.foundation.importing.tables import Row
-from counterpart.foundation.importing.tallies import Tally
-from counterpart.practice.contacts.drafts import ADDRESS_LINES, Draft
+from counterpart.foundation.importing.columns import Field, Fields, Record, values_of
+from counterpart.foundation.importing.contact_fields import NUMBERS, PERSON, PHONES, TEMPLATES, addresses
+from counterpart.foundation.importing.contact_rows import address_in, kind_of, uuids, with_phones
+from counterpart.foundation.importing.records import Amended
+from counterpart.foundation.importing.subjects import Context
+from counterpart.practice.contacts.drafts import ADDRESS_LINES, TEXTS, Draft
+from counterpart.practice.contacts.models import ACTIVE, Contact
 from counterpart.practice.contacts.naming import display_name
-from counterpart.practice.contacts.operations import Created, Result, create_contacts
-from counterpart.sync.api import Lane
+from counterpart.practice.contacts.operations import Created, create_contacts, edit_contacts
+from counterpart.practice.contacts.rows import states_of
+from counterpart.protocol.numbers import number_key
+from counterpart.sync import api as sync
 
-KINDS: Final = {"person": "individual", "individual": "individual", "company": "company", "organisation": "company"}
-PHONE_COLUMNS: Final = (
-    ("business_phone", "business"), ("mobile_phone", "mobile"), ("home_phone", "home"), ("other_phone", "other"),
-    ("fax", "fax"), ("sms_phone", "sms"),
+PHONE_COLUMNS: Final = {
+    "business_phone": "business", "mobile_phone": "mobile", "home_phone": "home", "other_phone": "other", "fax": "fax",
+    "sms_phone": "sms",
+}  # fmt: skip
+ADDRESS_PREFIXES: Final = {"physical": "physical_address", "mailing": "mailing_address"}
+PLAIN: Final = (*TEXTS, "external_reference")
+
+FIELDS: Final = Fields(
+    (
+        *PERSON,
+        *NUMBERS,
+        *PHONES,
+        Field(
+            "sms_phone", "Text messages", "A number for text messages; stays in Practice Management", "",
+            ("sms", "text", "txt", "text number", "sms number"), repeats=True, group="Reach",
+        ),
+        *addresses(with_county=True),
+    ),
+    TEMPLATES,
 )  # fmt: skip
-HEADINGS: Final = ("Name", "Kind", "Reference", "E-mail", "City")
-TEXT_COLUMNS: Final = ("title", "first", "middle", "last", "suffix", "alias", "email", "company", "reference")
 
 
-def import_file(
-    *,
-    actor: Actor,
-    path: Path,
-    clock: Callable[[], datetime],
-    tell: Tell = lambda _: None,
-    again: bool = False,
-    is_demo: bool = False,
-) -> ImportRun:
-    """Import contacts and return the finished run; see ``foundation.importing.running.import_file``."""
-    return running.import_file(contact_import(actor, path, is_demo=is_demo), clock=clock, tell=tell, again=again)
+class ContactKeeper:
+    """Practice Management's contacts, for an import; see ``records.Keeper``."""
+
+    kind = "contact"
+    noun = "contact"
+    number_label = "Reference"
+    headings: tuple[str, ...] = ("Name", "Kind", "Reference", "E-mail", "City")
+
+    def __init__(self, context: Context) -> None:
+        self.context, self.actor = context, context.actor
+        self.goes = sync.is_on() and not context.held
+        if context.options.get("mode", "create") != "create" or context.options.get("duplicates") in ("update", "ask"):
+            self.actor.require("contact.edit")
+
+    def draft(self, record: Record) -> Draft:
+        """The contact a row describes. Raises Refused."""
+        return draft_of(record, self.context.options, is_demo=self.context.is_demo)
+
+    def label(self, record: Record) -> str:
+        """The name in the row."""
+        person = " ".join(text for name in ("title", "first", "middle", "last", "suffix") if (text := record.get(name)))
+        return person if record.get("first") or record.get("last") else record.get("company", "") or person
+
+    def face(self, draft: Draft) -> Face:
+        """As contacts are compared."""
+        return Face(
+            draft.kind, draft.first, draft.middle, draft.last, draft.company, draft.alias,
+            emails=(draft.email,) if draft.email else (),
+            phones=tuple(phone["number"] for phone in draft.phones),
+            addresses=tuple(each for each in (draft.physical_address, draft.mailing_address) if each),
+            number=draft.reference,
+        )  # fmt: skip
+
+    def find(self, by: str, keys: Sequence[str]) -> Mapping[str, Sequence[UUID]]:
+        """Contacts by what they are matched by; one statement. Nothing for those who may not see contacts."""
+        if not keys or not self.actor.may("contact.read"):
+            return {}
+        contacts = Contact.objects.filter(ACTIVE)
+        if by == "reference":
+            rows = contacts.filter(Q(reference_key__in=keys) | Q(requested_key__in=keys))
+            # Whoever has the number comes before whoever asks for it.
+            holders = {row[1]: row[0] for row in rows.values_list("id", "reference_key") if row[1]}
+            asking = {row[1]: row[0] for row in rows.values_list("id", "requested_key") if row[1]}
+            return {key: [one] for key in keys if (one := holders.get(key) or asking.get(key))}
+        pairs: Iterable[tuple[str, UUID]]
+        if by == "email":
+            pairs = contacts.annotate(key=Lower("email")).filter(key__in=keys).values_list("key", "id")
+        elif by == "id":
+            pairs = [(str(one), one) for one in contacts.filter(pk__in=uuids(keys)).values_list("pk", flat=True)]
+        else:
+            pairs = contacts.filter(external_key__in=keys).values_list("external_key", "id")
+        found: dict[str, list[UUID]] = {}
+        for key, contact_id in pairs:
+            found.setdefault(key, []).append(contact_id)
+        return found
+
+    def holders(self, numbers: Sequence[str]) -> Mapping[str, str]:
+        """Which of the references another contact has or has asked for, in words (IMP-8)."""
+        keys = {number_key(number): number for number in numbers}
+        rows = Contact.objects.filter(ACTIVE).filter(Q(reference_key__in=keys) | Q(requested_key__in=keys))
+        names = self.actor.may("contact.read")
+        held = {}
+        for contact in rows:
+            for key in (contact.reference_key, contact.requested_key):
+                if key in keys:
+                    held[key] = f"Reference {keys[key]} belongs to {contact if names else 'another contact'}."
+        return held
+
+    def ask_peer(self, numbers: Sequence[str]) -> Mapping[str, str] | None:
+        """Which numbers Legal Accounting has given; nothing if the two are not connected."""
+        if not sync.is_on():
+            return {}
+        answer = sync.ask("numbers", timeout_s=ASK_TIMEOUT_S, numbers=list(numbers))
+        return None if answer is None else dict(answer.get("used", {}))
+
+    def create(self, drafts: Sequence[Draft], at: datetime) -> Sequence[UUID | Refused]:
+        """Create them by the ordinary operation."""
+        results = create_contacts(actor=self.actor, drafts=drafts, at=at, lane=sync.Lane.BULK, held=self.context.held)
+        return [one.id if isinstance(one, Created) else one for one in results]
+
+    def amend(
+        self, items: Sequence[tuple[UUID, Record]], at: datetime, *, clears: bool
+    ) -> Sequence[Amended | Refused | None]:
+        """Change what the rows say otherwise; fields without a column stay as they are."""
+        states = states_of([contact_id for contact_id, _ in items])
+        wanted = [
+            (contact_id, changes_of(record, states[contact_id], clears=clears))
+            for contact_id, record in items
+            if contact_id in states
+        ]
+        edited = dict(
+            zip(
+                (contact_id for contact_id, _ in wanted),
+                edit_contacts(
+                    actor=self.actor, items=wanted, at=at, keep_sequence=not self.context.options.get("move_sequence")
+                ),
+                strict=True,
+            )
+        )
+        return [_amended(edited.get(contact_id, _GONE)) for contact_id, _ in items]
+
+    def shown(self, draft: Draft) -> Sequence[str]:
+        """A new contact in the table of examples."""
+        columns = {
+            name: getattr(draft, name) for name in ("kind", "title", "first", "middle", "last", "suffix", "company")
+        }
+        city = draft.physical_address.get("city") or draft.mailing_address.get("city", "")
+        return display_name(columns), draft.kind, draft.reference, draft.email, city
 
 
-def contact_import(actor: Actor, path: Path, *, is_demo: bool = False, file_name: str = "") -> Import:
-    """The import of contacts from this file."""
-    create = partial(_create, actor=actor, is_demo=is_demo)
-    columns = ("first", "last", "company")
-    return Import(actor, path, create, columns, what="contacts", headings=HEADINGS, file_name=file_name)
+ASK_TIMEOUT_S: Final = 3.0
+_GONE: Final = Refused([FieldError("", "This contact is not here any more.", "not_found")])
 
 
-def draft_of(row: Row, *, is_demo: bool = False) -> Draft:
+def draft_of(record: Record, options: Mapping[str, Any], *, is_demo: bool = False) -> Draft:
     """The contact a row describes. Raises Refused."""
-    given = (row.get("type") or "").strip().casefold()
-    has_person = bool(row.get("first") or row.get("last"))
-    kind = KINDS.get(given) if given else ("individual" if has_person else "company")
-    if kind is None:
-        raise Refused([FieldError("type", f"'{given}' is not a type; use person or company.", "type.unknown")])
-    addresses: list[dict[str, str]] = [
-        {line: row.get(f"{prefix}_{line}", "") for line in ADDRESS_LINES} for prefix in ("physical", "mailing")
-    ]
-    for address in addresses:
-        address["country"] = address["country"].strip().upper()
     return Draft(
-        kind=kind,
-        **{name: row.get(name, "") for name in TEXT_COLUMNS},
-        phones=[{"label": label, "number": number} for column, label in PHONE_COLUMNS if (number := row.get(column))],
-        physical_address=addresses[0],
-        mailing_address=addresses[1],
-        # A number in a file says nothing about where numbering should go on (IMP-8).
-        keep_sequence=True,
-        numbering_sequence=(row.get("numbering_sequence") or "client").strip().casefold(),
+        kind=kind_of(record),
+        **{name: record.get(name, "") for name in PLAIN},
+        phones=[
+            {"label": label, "number": number}
+            for column, label in PHONE_COLUMNS.items()
+            for number in values_of(record, column)
+        ],
+        physical_address=_address(record, "physical"),
+        mailing_address=_address(record, "mailing"),
+        reference=record.get("reference", ""),
+        # A number in a file says nothing about where numbering should go on, unless somebody says so (IMP-8).
+        keep_sequence=not options.get("move_sequence"),
+        numbering_sequence=(record.get("numbering_sequence") or options.get("scheme") or "client").strip().casefold(),
         is_demo=is_demo,
     )
 
 
-def _create(chunk: Sequence[Row], at: datetime, tally: Tally, *, actor: Actor, is_demo: bool) -> list[str]:
-    def create(drafts: list[Draft]) -> list[Result]:
-        results = create_contacts(actor=actor, drafts=drafts, at=at, lane=Lane.BULK)
-        for made in results:
-            if isinstance(made, Created):
-                _show(made, tally)
-        return results
+def changes_of(record: Record, state: Mapping[str, Any], *, clears: bool) -> dict[str, Any]:
+    """What a row says of a contact that is here; an empty cell says nothing, or with ``clears`` that it is empty."""
+    changes: dict[str, Any] = {
+        name: record[name] for name in PLAIN if name in record and (record[name].strip() or clears)
+    }
+    if record.get("type", "").strip():
+        changes["kind"] = kind_of(record)
+    if record.get("reference", "").strip():
+        changes["reference"] = record["reference"]
+    phones = with_phones(state["phones"], record, PHONE_COLUMNS, clears=clears)
+    if phones != state["phones"]:
+        changes["phones"] = phones
+    for prefix, column in ADDRESS_PREFIXES.items():
+        given = address_in(record, prefix, ADDRESS_LINES, state[column], clears=clears)
+        if given is not None:
+            changes[column] = given
+    return changes
 
-    return running.reasons_for(chunk, partial(draft_of, is_demo=is_demo), create)
+
+def _address(record: Record, prefix: str) -> dict[str, str]:
+    address = {line: text for line in ADDRESS_LINES if (text := record.get(f"{prefix}_{line}"))}
+    if "country" in address:
+        address["country"] = country_code(address["country"])
+    return address
 
 
-def _show(made: Created, tally: Tally) -> None:
-    columns = made.columns
-    tally.count("contact")
-    city = columns["physical_address"].get("city") or columns["mailing_address"].get("city", "")
-    tally.show(display_name(columns), columns["kind"], columns["requested_reference"], columns["email"], city)
+def _amended(answer: Any) -> Amended | Refused | None:
+    if answer is None or isinstance(answer, Refused):
+        return answer
+    before = {name: old for name, (old, _) in answer.changed.items()}
+    after = {name: new for name, (_, new) in answer.changed.items()}
+    return Amended(answer.id, display_name(answer.columns), before, after)

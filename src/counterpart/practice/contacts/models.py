@@ -1,10 +1,11 @@
 """The contact, and what an import leaves behind so that it can be resumed."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from counterpart.foundation.ids import new_id
@@ -14,6 +15,9 @@ from counterpart.practice.contacts.naming import DEFAULT_FORMAT, display_name
 from counterpart.practice.records import KeptRecord
 
 ACTIVE = Q(deleted_at=None)
+OF_LISTS: Final = ("status", "kind", "numbering_sequence", "deleted_at")
+"""What lists are filtered by most: with these in it an index answers alone, in the order it has."""
+EXTERNAL_REFERENCE_MAX = 200
 
 
 class Contact(KeptRecord):
@@ -42,19 +46,27 @@ class Contact(KeptRecord):
     requested_key = models.CharField(max_length=60, blank=True)
     requested_keep_sequence = models.BooleanField(default=False)
     numbering_sequence = models.CharField(max_length=6, choices=Numbering, default=Numbering.CLIENT)
+    external_reference = models.CharField(max_length=EXTERNAL_REFERENCE_MAX, blank=True, db_default="")
+    """What another program calls the contact; imports find it again by this. It stays here."""
+    external_key = models.CharField(max_length=2 * EXTERNAL_REFERENCE_MAX, blank=True, db_default="")
     status = models.CharField(max_length=6, choices=Status, default=Status.ACTIVE)
     sort_name = models.CharField(max_length=450)
     phone_digits = models.TextField(blank=True)
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["sort_name", "id"], name="contact_by_name"),
+            models.Index(fields=["sort_name", "id", *OF_LISTS], name="contact_by_name"),
             models.Index(BareName("sort_name"), name="contact_by_bare_name"),
-            models.Index(fields=["updated_at", "id"], name="contact_by_update"),
-            models.Index(fields=["reference_key"], name="contact_by_reference", condition=~Q(reference_key="")),
+            models.Index(fields=["updated_at", "id", *OF_LISTS], name="contact_by_update"),
+            models.Index(fields=["email", "id", *OF_LISTS], name="contact_list_by_email"),
+            models.Index(fields=["reference_key", "id", *OF_LISTS], name="contact_by_reference"),
             models.Index(fields=["requested_key"], name="contact_by_request", condition=~Q(requested_key="")),
+            models.Index(Lower("email"), name="contact_by_email", condition=~Q(email="")),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["external_key"], condition=~Q(external_key="") & ACTIVE, name="contact_external_once"
+            ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="contact_kind_known"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="contact_status_known"),
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from counterpart.foundation.search.words import findable
 from counterpart.foundation.text import digits, fold
 
 
@@ -53,14 +54,14 @@ def sort_name(contact: Mapping[str, Any]) -> str:
 
 
 def search_text(contact: Mapping[str, Any]) -> str:
-    """Everything a contact is found by, folded; a leading space lets word beginnings be told (SRC-2)."""
+    """What a contact is found by, in the form of the search index (SRC-2)."""
     parts = [
         contact["title"], contact["first"], contact["middle"], contact["last"], contact["suffix"],
         contact["company"], contact["alias"], contact["email"], contact["reference"],
         contact["requested_reference"], contact["physical_address"].get("city"),
         contact["mailing_address"].get("city"),
     ]  # fmt: skip
-    return " " + fold(" ".join(part for part in parts if part))
+    return findable(" ".join(part for part in parts if part))
 
 
 def phone_digits(phones: list[dict[str, str]]) -> str:

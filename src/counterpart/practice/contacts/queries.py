@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.text import digits, fold
-from counterpart.practice.contacts.enums import Status
+from counterpart.foundation.alike.merges import merged_away
 from counterpart.practice.contacts.models import ACTIVE, Contact
 from counterpart.practice.contacts.naming import NameFormat
 from counterpart.practice.settings.models import ContactSettings, NameOrder
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
 NAME_COLUMNS: Final = (
     "title", "first", "middle", "last", "suffix", "company", "reference", "requested_reference",
 )  # fmt: skip
-PHONE_DIGITS_MIN: Final = 3
-SUBSCRIBER_DIGITS: Final = 7
-"""With this many digits the end of a number identifies it, whatever country code or trunk zero stands before."""
-WORDS_MAX: Final = 10
 SORTS: Final = {
     "name": ("sort_name", "id"),
     "-name": ("-sort_name", "-id"),
@@ -48,41 +43,10 @@ def contacts_visible_to(viewer: "User | Actor") -> QuerySet[Contact]:
 
 
 def deleted_contacts_visible_to(viewer: "User | Actor") -> QuerySet[Contact]:
-    """Deleted contacts, for those who may restore them (DEL-2)."""
+    """Deleted contacts, for those who may restore them (DEL-2); one that was merged comes back by undoing that."""
     if may(viewer, "contact.read") and may(viewer, "contact.delete"):
-        return Contact.objects.exclude(ACTIVE)
+        return Contact.objects.exclude(ACTIVE).exclude(pk__in=merged_away())
     return Contact.objects.none()
-
-
-def matching(contacts: QuerySet[Contact], text: str) -> QuerySet[Contact]:
-    """Those found by the words of ``text``, in any order and anywhere, or by the digits of a phone (SRC-2, SRC-3)."""
-    words = fold(text).split()[:WORDS_MAX]
-    if not words:
-        return contacts
-    condition = Q()
-    for word in words:
-        condition &= Q(search_text__contains=word)
-    if phone := _phone_condition(text):
-        condition |= phone
-    return contacts.filter(condition)
-
-
-def ranked(contacts: QuerySet[Contact], text: str) -> QuerySet[Contact]:
-    """Exact numbers first, then word beginnings, then parts of the name, the rest last (SRC-2).
-
-    Closed ones come after all active ones (SRC-4).
-    """
-    folded = fold(text)
-    return contacts.annotate(
-        rank=Case(
-            When(Q(reference_key=number_key(text.strip())) & ~Q(reference_key=""), then=Value(0)),
-            When(search_text__contains=f" {folded}", then=Value(1)),
-            When(sort_name__contains=folded, then=Value(2)),
-            default=Value(3),
-            output_field=IntegerField(),
-        ),
-        is_last=Case(When(status=Status.CLOSED, then=Value(1)), default=Value(0), output_field=IntegerField()),
-    ).order_by("is_last", "rank", "sort_name", "id")
 
 
 def numbered(contacts: QuerySet[Contact], reference: str) -> QuerySet[Contact]:
@@ -119,14 +83,3 @@ def name_format(settings: ContactSettings | None = None) -> NameFormat:
 def recent_contacts(viewer: "User | Actor", count: int) -> QuerySet[Contact]:
     """The contacts changed last."""
     return contacts_visible_to(viewer).order_by("-updated_at", "-id")[:count]
-
-
-def _phone_condition(text: str) -> Q | None:
-    found = digits(text)
-    if len(found) < PHONE_DIGITS_MIN or any(character.isalpha() for character in text):
-        return None
-    condition = Q(phone_digits__contains=found)
-    if len(found) > SUBSCRIBER_DIGITS:
-        condition |= Q(phone_digits__contains=found.lstrip("0"))
-        condition |= Q(phone_digits__contains=found[-(SUBSCRIBER_DIGITS + 1) :])
-    return condition

@@ -32,6 +32,7 @@ REGISTER_LABELS: Final = {
     "address.main": "Physical address", "address.additional": "Mailing address", "number": "Reference",
     "requested_number": "Reference", "scheme": "Numbering sequence", "methods": "Further numbers and counties",
     "presence_pm": "Presence here", "presence_la": "Presence in Legal Accounting",
+    "merged_into": "Merged into", "merge_request": "Merge asked for",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from counterpart.practice.clashes import Clash, EditClash
 from counterpart.practice.contacts.operations.choosing import set_register
 from counterpart.practice.contacts.operations.creating import Created, Result, create_contacts
 from counterpart.practice.contacts.operations.editing import edit_contact
+from counterpart.practice.contacts.operations.editing_many import Edited, edit_contacts
 from counterpart.practice.contacts.operations.firm import change_settings
 from counterpart.practice.contacts.operations.lifecycle import (
     close_contact,
@@ -17,8 +18,9 @@ from counterpart.practice.contacts.operations.receiving import admit_contacts, a
 from counterpart.practice.contacts.operations.sharing import copy_addresses, sync_now
 
 __all__ = [
-    "Clash", "Created", "EditClash", "Result", "admit_contacts", "amend_contacts", "change_settings",
+    "Clash", "Created", "EditClash", "Edited", "Result", "admit_contacts", "amend_contacts", "change_settings",
     "close_contact", "copy_addresses", "create_contacts", "delete_blockers", "delete_contact", "edit_contact",
+    "edit_contacts",
     "reopen_contact", "restore_contact", "set_register", "sync_now",
     "withdraw_reference",
 ]  # fmt: skip

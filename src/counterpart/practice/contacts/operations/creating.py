@@ -15,6 +15,7 @@ from counterpart.foundation.ids import new_id
 from counterpart.practice.contacts.drafts import PERSON_PARTS, Draft, columns_of, problems_of
 from counterpart.practice.contacts.enums import Kind
 from counterpart.practice.contacts.naming import display_name
+from counterpart.practice.contacts.operations.external import external_refusals
 from counterpart.practice.contacts.operations.recording import initial_changes
 from counterpart.practice.contacts.registers import values_of, with_request
 from counterpart.practice.contacts.rows import insert_contacts
@@ -43,20 +44,25 @@ def create_contacts(
     at: datetime,
     lane: sync.Lane = sync.Lane.INTERACTIVE,
     ids: Sequence[UUID] | None = None,
+    held: bool = False,
 ) -> list[Result]:
     """Create a contact from every draft that can be stored; the answer stands in the order of the drafts (CON-1).
 
     A refused draft does not stop the others. Nothing waits for Legal Accounting (WIN-12): an empty reference is
     filled when it answers. A reference that another contact holds is stored as a request all the same, and refused
     by Legal Accounting (NUM-10): it alone knows every number. ``ids``: identities chosen by the caller, one per
-    draft, so that a form sent twice makes one contact. Raises Forbidden.
+    draft, so that a form sent twice makes one contact. ``held``: nothing of them is offered to Legal Accounting before
+    ``sync.identify`` releases them (IMP-8). Raises Forbidden.
     """
     actor.require("contact.create")
     rules, number_refusal = creation_rules(), _number_refusal(actor, drafts)
     results: list[Result] = []
     born: list[tuple[UUID, sync.Values]] = []
+    repeated = external_refusals({place: draft.external_reference for place, draft in enumerate(drafts)})
     for place, draft in enumerate(drafts):
         columns, values, errors = _weighed(draft, rules, number_refusal)
+        if place in repeated:
+            errors.append(repeated[place])
         if errors:
             results.append(Refused(errors))
             continue
@@ -66,7 +72,8 @@ def create_contacts(
     if born:
         created = [result for result in results if isinstance(result, Created)]
         insert_contacts([(one.id, one.columns, actor.name) for one in created], at)
-        sync.born(kind="contact", items=born, actor=actor, at=at, lane=lane, share_addresses=rules.sync_addresses)
+        if not held:
+            sync.born(kind="contact", items=born, actor=actor, at=at, lane=lane, share_addresses=rules.sync_addresses)
         history.record([_event(one, actor, at) for one in created])
     return results
 

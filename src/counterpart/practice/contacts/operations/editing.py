@@ -14,6 +14,7 @@ from counterpart.practice.clashes import merged
 from counterpart.practice.contacts.drafts import PERSON_PARTS, TEXTS, problems_of, tidied
 from counterpart.practice.contacts.enums import Kind
 from counterpart.practice.contacts.naming import display_name
+from counterpart.practice.contacts.operations.external import external_refusals
 from counterpart.practice.contacts.operations.recording import changes_between
 from counterpart.practice.contacts.registers import values_of, with_request
 from counterpart.practice.contacts.rows import states_of, update_contacts
@@ -23,6 +24,7 @@ from counterpart.sync import api as sync
 
 EDITABLE: Final = (
     "kind", *TEXTS, "phones", "physical_address", "mailing_address", "reference", "numbering_sequence",
+    "external_reference",
 )  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def edit_contact(
     if base is not None:
         now = {name: shown(current, name) for name in wanted}
         wanted = merged("contact", contact_id, wanted, tidied(base), now, current["version"])
-    after = _after(actor, current, wanted, keep_sequence=keep_sequence)
+    after = after_edit(actor, current, wanted, keep_sequence=keep_sequence)
     return write_edit(actor, contact_id, current, after, at)
 
 
@@ -98,7 +100,10 @@ def current_state(contact_id: UUID) -> dict[str, Any]:
     return current
 
 
-def _after(actor: Actor, current: dict[str, Any], wanted: Mapping[str, Any], *, keep_sequence: bool) -> dict[str, Any]:
+def after_edit(
+    actor: Actor, current: dict[str, Any], wanted: Mapping[str, Any], *, keep_sequence: bool
+) -> dict[str, Any]:
+    """The columns as they would be, checked. Part of an edit. Raises Refused, Forbidden."""
     after = {**current, **{name: value for name, value in wanted.items() if name != "reference"}}
     errors = []
     if after["numbering_sequence"] != current["numbering_sequence"]:
@@ -108,6 +113,8 @@ def _after(actor: Actor, current: dict[str, Any], wanted: Mapping[str, Any], *, 
         errors += _request(actor, current, after, wanted["reference"], keep_sequence=keep_sequence)
     if after["kind"] == Kind.COMPANY:
         errors += _person_parts(current, after, wanted)
+    if after["external_reference"] != current["external_reference"]:
+        errors += external_refusals({"": after["external_reference"]}, other_than=[current["id"]]).values()
     if errors := errors + problems_of(after):
         raise Refused(errors)
     return after

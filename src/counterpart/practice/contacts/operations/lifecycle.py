@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.alike.merges import survivor_of
 from counterpart.foundation.errors import Blocked, Blocker, Missing, Refusal
 from counterpart.practice.contacts.blocking import blockers_elsewhere
 from counterpart.practice.contacts.enums import Kind, Status
@@ -80,6 +81,8 @@ def restore_contact(*, actor: Actor, contact_id: UUID, at: datetime) -> None:
         raise Missing
     if contact.deleted_at is None:
         return
+    if survivor_of(contact_id) is not None:
+        raise Refusal("This contact was merged into another one. Undo the merge instead.", code="contact.merged")
     if at - contact.deleted_at > timedelta(days=RESTORE_DAYS):
         raise Refusal(f"A contact can be restored for {RESTORE_DAYS} days after it was deleted.", code="too_late")
     _stamp(contact, actor, at, deleted_at=None)

@@ -14,14 +14,14 @@ from counterpart.foundation.actor import Actor
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations.recording import changes_between, initial_changes
 from counterpart.practice.contacts.registers import columns_after, values_of
-from counterpart.practice.contacts.rows import insert_contacts, states_of, update_contacts
+from counterpart.practice.contacts.rows import NUMBERS, insert_contacts, number_contacts, states_of, update_contacts
 from counterpart.practice.settings.queries import creation_rules
 
 BLANK: Final[Mapping[str, Any]] = {
     "kind": "individual", "title": "", "first": "", "middle": "", "last": "", "suffix": "", "company": "",
     "alias": "", "email": "", "phones": [], "physical_address": {}, "mailing_address": {}, "reference": "",
     "requested_reference": "", "requested_keep_sequence": False, "numbering_sequence": "client",
-    "status": "active", "is_demo": False,
+    "status": "active", "is_demo": False, "external_reference": "",
 }  # fmt: skip
 
 
@@ -54,7 +54,8 @@ def amend_contacts(received: Sequence[Received], at: datetime) -> dict[UUID, dic
     of a label moves up when its first is removed (PHN-2), and is a further one no more (IMP-7).
     """
     states, shares = states_of([one.contact_id for one in received]), creation_rules().share_methods
-    rows = []
+    rows: list[Any] = []
+    numbered: list[Any] = []
     events = []
     own: dict[UUID, dict[str, Any]] = {}
     for one in received:
@@ -71,10 +72,11 @@ def amend_contacts(received: Sequence[Received], at: datetime) -> dict[UUID, dic
         changes = changes_between(before, after)
         if not changes:
             continue
-        rows.append((one.contact_id, after, one.author.name))
+        (numbered if changes.keys() <= set(NUMBERS) else rows).append((one.contact_id, after, one.author.name))
         label = display_name(after)
         events.append(history.NewEvent("contact", one.contact_id, label, "edited", one.author, at, changes))
-    if rows:
+    if events:
         update_contacts(rows, at)
+        number_contacts(numbered, at)
         history.record(events)
     return own

@@ -6,7 +6,7 @@ from typing import Any, Final
 FIELDS: Final = (
     "kind", "title", "first", "middle", "last", "suffix", "company", "alias", "email", "phones",
     "physical_address", "mailing_address", "reference", "requested_reference", "requested_keep_sequence",
-    "numbering_sequence", "status",
+    "numbering_sequence", "external_reference", "status",
 )  # fmt: skip
 
 

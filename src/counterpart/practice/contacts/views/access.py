@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.alike.merges import raise_if_merged
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.queries import contacts_visible_to
 
@@ -48,5 +48,12 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def contact_or_404(request: HttpRequest, contact_id: UUID) -> Contact:
-    """The contact, if this person may see it; hidden and missing look the same."""
-    return get_object_or_404(contacts_visible_to(actor_of(request)), pk=contact_id)
+    """The contact, if this person may see it; hidden and missing look the same.
+
+    The page of a contact that was merged leads to the one it went into (DUP-11).
+    """
+    contact = contacts_visible_to(actor_of(request)).filter(pk=contact_id).first()
+    if contact is None:
+        raise_if_merged(contact_id, actor_of(request))
+        raise Http404
+    return contact

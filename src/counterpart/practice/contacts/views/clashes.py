@@ -60,4 +60,6 @@ def value_text(field: str, value: Any) -> str:
         return ", ".join(address_lines(value))
     if field == "kind":
         return str(Kind(value).label)
+    if field == "not_a_duplicate_of":
+        return ", ".join(value)
     return str(value)

@@ -20,6 +20,11 @@ FIELD_LABELS = LABELS | {
     "numbering_sequence": "Numbering sequence",
     "status": "Status",
     "copied": "Copied",
+    "absorbed": "Took in",
+    "merged_into": "Merged into",
+    "merge_into": "To be merged into",
+    "moved_parties": "Parties moved",
+    "not_a_duplicate_of": "Not a duplicate of",
 }
 ORIGINS = {
     "api": "by a program", "import": "by an import", "sync": "", "screen": "", "command": "by a command",
@@ -29,6 +34,11 @@ NUMBERING = {"reference", "requested_reference", "requested_keep_sequence"}
 VERBS = {
     "created": "Created", "edited": "Edited", "closed": "Closed", "reopened": "Reopened", "deleted": "Deleted",
     "restored": "Restored", "address_copied": "Addresses copied to Legal Accounting",
+    "merged": "Merged with another contact", "merged_away": "Merged into another contact",
+    "merge_asked": "Legal Accounting asked to merge", "merge_undone": "Merge undone",
+    "merge_undo_asked": "Legal Accounting asked to undo a merge", "merge_withdrawn": "Merge withdrawn",
+    "told_apart": "Known not to be a duplicate", "told_apart_undone": "May be a duplicate after all",
+    "created_anyway": "Created although another seemed to be the same",
 }  # fmt: skip
 
 

@@ -1,177 +1,138 @@
-"""The list of contacts (8), and contacts as lines of any list."""
+"""The list of contacts: its columns, filters and views (8)."""
 
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
 
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.lists.filters import Choice, Choices, Date, Phone, Scope, Text, any_of
+from counterpart.foundation.lists.spec import DAYS, NUMBERS, BuiltIn, Column, Empty, ListSpec, register
+from counterpart.foundation.lists.views import list_page
 from counterpart.foundation.text import fold
 from counterpart.practice.contacts import queries
 from counterpart.practice.contacts.enums import Kind, Numbering, Status
 from counterpart.practice.contacts.models import Contact
-from counterpart.practice.contacts.naming import NameFormat, display_name
-from counterpart.practice.contacts.views.access import actor_of, signed_in
+from counterpart.practice.contacts.views.lines import Line, lines_of
+from counterpart.practice.contacts.views.many import ACTS
+from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
-PAGE_SIZES: Final = (50, 25, 100, 200)
 LINK_STATES: Final = (
-    ("synchronized", "In sync"), ("pending", "Syncing"), ("error", "Sync error"),
-    ("unsynchronized", "Not in sync"), ("unknown", "Status unavailable"),
-)  # fmt: skip
-COLUMNS: Final = (
-    ("name", "Name"), ("reference", "Reference"), ("", "Type"), ("email", "E-mail"), ("", "Phone"), ("", "City"),
-    ("", "Link"), ("updated", "Updated"),
-)  # fmt: skip
+    ("synchronized", "In sync"),
+    ("pending", "Syncing"),
+    ("error", "Sync error"),
+    ("unsynchronized", "Not in sync"),
+    ("unknown", "Status unavailable"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is asked for; all of it stands in the address (LST-4)."""
-
-    q: str
-    kind: str
-    type: str
-    link: str
-    status: str
-    sort: str
-    size: int
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> "Filters":
-        """Read the address; what is not known is ignored."""
-        given = request.GET
-        size = given.get("size", "")
-        sort = given.get("sort", "")
-        return cls(
-            q=given.get("q", "").strip()[:200],
-            kind=one_of(given.get("kind"), Kind.values),
-            type=one_of(given.get("type"), Numbering.values),
-            link=one_of(given.get("link"), [code for code, _ in LINK_STATES]),
-            status=one_of(given.get("status"), [*Status.values, "all", "deleted"]),
-            sort=sort if sort in queries.SORTS else "",
-            size=int(size) if size.isdigit() and int(size) in PAGE_SIZES else PAGE_SIZES[0],
-        )
-
-    @property
-    def narrowing(self) -> bool:
-        """Whether anything is filtered."""
-        return bool(self.q or self.kind or self.type or self.link or self.status)
+def _statuses(scope: Scope) -> Choices:
+    deleted = [("deleted", "Deleted")] if scope.actor.may("contact.delete") else []
+    return [*Status.choices, *deleted]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One contact in a list."""
-
-    contact: Contact
-    name: str
-    link: Any
-    why: str = ""
-
-    @property
-    def phone(self) -> str:
-        """The first number."""
-        phones: list[dict[str, str]] = self.contact.phones
-        return phones[0]["number"] if phones else ""
-
-    @property
-    def city(self) -> str:
-        """Where they are, or where their mail goes."""
-        found: str = self.contact.physical_address.get("city") or self.contact.mailing_address.get("city", "")
-        return found
+def _rows(scope: Scope) -> QuerySet[Contact]:
+    return queries.contacts_visible_to(scope.actor)
 
 
-@signed_in
-def contact_list(request: HttpRequest) -> HttpResponse:
-    """Search, filter, sort and page through the contacts this person may see."""
-    actor = actor_of(request)
-    actor.require("contact.read")
-    filters = Filters.of(request)
-    page: Page[Contact] = Paginator(_found(actor, filters), filters.size).get_page(request.GET.get("page"))
-    context = {
-        "filters": filters,
-        "page": page,
-        "lines": lines_of(list(page.object_list), queries.name_format()),
-        "columns": [column(name, label, filters.sort) for name, label in COLUMNS],
-        "kinds": Kind.choices,
-        "types": Numbering.choices,
-        "links": LINK_STATES,
-        "statuses": [*Status.choices, ("all", "Active and closed"), *_deleted_choice(actor)],
-        "sizes": PAGE_SIZES,
-        "may_create": actor.may("contact.create"),
-        "may_import": actor.may("contact.create") and actor.may("import.run"),
+def _deleted(scope: Scope) -> QuerySet[Contact]:
+    return queries.deleted_contacts_visible_to(scope.actor)
+
+
+def _lines(contacts: Any, scope: Scope) -> list[Line]:
+    return lines_of(contacts, queries.name_format(), viewer=scope.actor)
+
+
+def _head(actor: Actor) -> dict[str, Any]:
+    may_create = actor.may("contact.create")
+    return {
+        "create_url": reverse("contacts:create") if may_create else "",
+        "create_label": "New contact",
+        "create_in_dialog": True,
+        "import_url": reverse("contacts-import") if may_create and actor.may("import.run") else "",
     }
-    template = "contacts/list.html#results" if request.headers.get("HX-Target") == "results" else "contacts/list.html"
-    return render(request, template, context)
 
 
-def lines_of(contacts: list[Contact], style: NameFormat, text: str = "") -> list[Line]:
-    """The contacts with their names and link states; a constant number of statements."""
-    states = sync.link_states("contact", [contact.pk for contact in contacts])
-    return [
-        Line(contact, display_name(contact.__dict__, style), states.get(contact.pk), _why(contact, text))
-        for contact in contacts
-    ]
+CONTACTS: Final = register(
+    ListSpec(
+        key="contacts",
+        noun="contact",
+        nouns="contacts",
+        title="Contacts",
+        url_name="contacts:list",
+        right="contact.read",
+        columns=(
+            Column("name", "Name", lambda line: line.name, ("sort_name",), fixed=True),
+            Column(
+                "reference", "Reference", lambda line: line.contact.shown_reference, ("reference_key",), orders=NUMBERS
+            ),
+            Column("type", "Type", lambda line: line.contact.get_numbering_sequence_display()),
+            Column("kind", "Kind", lambda line: line.contact.get_kind_display(), shown=False),
+            Column("email", "E-mail", lambda line: line.contact.email, ("email",), css="clip"),
+            Column("phone", "Phone", lambda line: line.phone),
+            Column("city", "City", lambda line: line.city),
+            Column("matters", "Open matters", lambda line: line.count, css="number"),
+            Column("link", "Link", lambda line: line.link.word if line.link else ""),
+            Column("updated", "Updated", lambda line: line.contact.updated_at, ("updated_at",), orders=DAYS),
+            Column("company", "Company", lambda line: line.contact.company, shown=False),
+            Column("alias", "Alias", lambda line: line.contact.alias, shown=False),
+            Column("status", "Status", lambda line: line.contact.get_status_display(), shown=False),
+            Column("region", "State", lambda line: line.place("state"), shown=False),
+            Column("country", "Country", lambda line: line.place("country"), shown=False),
+            Column(
+                "external_reference", "External reference", lambda line: line.contact.external_reference, shown=False
+            ),
+            Column("created", "Created", lambda line: line.contact.created_at, ("id",), shown=False, orders=DAYS),
+            Column("updated_by", "Updated by", lambda line: line.contact.updated_by, shown=False),
+        ),
+        filters=(
+            Choice(key="kind", label="Kind", choices=Kind.choices, quick=True),
+            Choice(key="type", label="Type", field="numbering_sequence", choices=Numbering.choices, quick=True),
+            Choice(
+                key="link",
+                label="Link",
+                choices=LINK_STATES,
+                quick=True,
+                apply=any_of(partial(sync.with_status, "contact")),
+            ),
+            Choice(key="status", label="Status", choices=_statuses, quick=True),
+            Text(key="name", label="Name", field="sort_name", fold=fold),
+            Text(key="company", label="Company"),
+            Text(key="email", label="E-mail"),
+            Phone(key="phone", label="Phone", field="phone_digits"),
+            Text(key="reference", label="Reference", field="reference_key", fold=number_key),
+            Text(key="external_reference", label="External reference"),
+            Text(key="city", label="City", field="physical_address__city"),
+            Text(key="country", label="Country", field="physical_address__country"),
+            Date(key="created", label="Created", field="created_at", moments=True),
+            Date(key="updated", label="Updated", field="updated_at", moments=True),
+            Text(key="updated_by", label="Updated by"),
+        ),
+        views=(
+            BuiltIn("active", "Active contacts", "status=active"),
+            BuiltIn("recent", "Recently changed", "status=all&updated=last:7&sort=-updated"),
+            BuiltIn("unsynchronised", "Not synchronised", "status=all&link=none:synchronized"),
+            BuiltIn("errors", "Sync errors", "status=all&link=error"),
+        ),
+        acts=ACTS,
+        rows=_rows,
+        deleted=_deleted,
+        lines=_lines,
+        cells="contacts/cells.html",
+        sort="name",
+        begins={"status": "active"},
+        search_label="Name, alias, company, reference, e-mail or phone",
+        empty=Empty(
+            "address-book", "No contacts yet", "Create the first one, or import a file from where they are now."
+        ),
+        head_context=_head,
+        export_url_name="contacts-export",
+        export_right="contact.export",
+        changed_event="contacts-changed",
+        css="contacts",
+    )
+)
 
-
-def _found(actor: Actor, filters: Filters) -> QuerySet[Contact]:
-    if filters.status == "deleted":
-        contacts = queries.deleted_contacts_visible_to(actor)
-    else:
-        contacts = queries.contacts_visible_to(actor)
-    if filters.kind:
-        contacts = contacts.filter(kind=filters.kind)
-    if filters.type:
-        contacts = contacts.filter(numbering_sequence=filters.type)
-    if filters.status in Status.values:
-        contacts = contacts.filter(status=filters.status)
-    elif not filters.status and not filters.q:
-        contacts = contacts.filter(status=Status.ACTIVE)  # closed ones are out of the default list (PAG-9)
-    if filters.link:
-        contacts = sync.with_status("contact", contacts, filters.link)
-    contacts = queries.matching(contacts, filters.q)
-    if filters.q and not filters.sort:
-        return queries.ranked(contacts, filters.q)
-    return contacts.order_by(*queries.SORTS[filters.sort or "name"])
-
-
-def column(name: str, label: str, sort: str) -> dict[str, str]:
-    """The heading of a column: what a press on it sorts by, and how it is sorted now (LST-3)."""
-    if not name:
-        return {"label": label}
-    state = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
-    return {"label": label, "sort": f"-{name}" if sort == name else name, "state": state}
-
-
-def _deleted_choice(actor: Actor) -> list[tuple[str, str]]:
-    return [("deleted", "Deleted")] if actor.may("contact.delete") else []
-
-
-def one_of(value: str | None, known: list[str]) -> str:
-    """A choice from the address, or nothing if it is none of ours."""
-    return value if value in known and value is not None else ""
-
-
-def _why(contact: Contact, text: str) -> str:
-    """Which field the words were found in, where it is not the name that stands there anyway (SRC-5)."""
-    words = fold(text).split()
-    if not words:
-        return ""
-    fields = {
-        "Reference": contact.shown_reference,
-        "Alias": contact.alias,
-        "Company": "" if contact.is_company else contact.company,
-        "E-mail": contact.email,
-        "City": contact.physical_address.get("city", ""),
-        "Mailing city": contact.mailing_address.get("city", ""),
-    }
-    name = fold(display_name(contact.__dict__))
-    if all(word in name for word in words):
-        return ""
-    for label, value in fields.items():
-        if value and any(word in fold(value) for word in words):
-            return f"{label}: {value}"
-    return "Phone number"
+contact_list = list_page(CONTACTS)

@@ -1,21 +1,26 @@
 """The Create Contact window and the edit form (WIN-1 to WIN-14, PAG-7, EDT-1)."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
 
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.alike.cards import Seen
+from counterpart.foundation.alike.saving import created_anyway, question_of, strong_matches
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Forbidden, Refused
 from counterpart.foundation.web.pages import done, in_dialog, layout
 from counterpart.practice.contacts import operations, queries
+from counterpart.practice.contacts.drafts import columns_of
+from counterpart.practice.contacts.faces import face_of
 from counterpart.practice.contacts.forms import REFERENCE_CHANGE_HELP, ContactForm, base_of, initial_of
 from counterpart.practice.contacts.models import Contact, contact_url
 from counterpart.practice.contacts.naming import display_name
@@ -43,7 +48,10 @@ def create(request: HttpRequest) -> HttpResponse:
         return _create_page(request, form)
     contact_id = form.contact_id()
     if not queries.contacts_visible_to(actor).filter(pk=contact_id).exists():  # else it is the second of two presses
-        result = _create(actor, contact_id, form)
+        strong = [] if "anyway" in request.POST else strong_matches(actor, face_of(columns_of(form.draft())))
+        if strong:
+            return _create_page(request, form, strong)
+        result = _create(actor, contact_id, form, request.POST.get("anyway", ""))
         if isinstance(result, Refused):
             form.add_errors(result.errors)
             return _create_page(request, form)
@@ -155,23 +163,31 @@ def _filled(columns: dict[str, Any]) -> dict[str, Any]:
     return initial
 
 
-def _create(actor: Actor, contact_id: UUID, form: ContactForm) -> operations.Result | None:
-    """Create the contact; None when the same form made it at this very moment."""
+def _create(actor: Actor, contact_id: UUID, form: ContactForm, shown: str) -> operations.Result | None:
+    """Create the contact; None when the same form made it at this very moment. ``shown``: contacts that seemed to be
+    the same, and that it is remembered not to be (WIN-7).
+    """
     try:
-        return operations.create_contacts(actor=actor, drafts=[form.draft()], at=now(), ids=[contact_id])[0]
+        with transaction.atomic():
+            result = operations.create_contacts(actor=actor, drafts=[form.draft()], at=now(), ids=[contact_id])[0]
+            if not isinstance(result, Refused):
+                created_anyway(actor=actor, contact_id=contact_id, shown=shown, at=now())
+            return result
     except IntegrityError:
         return None
 
 
-def _create_page(request: HttpRequest, form: ContactForm) -> HttpResponse:
+def _create_page(request: HttpRequest, form: ContactForm, strong: Sequence[Seen] = ()) -> HttpResponse:
     context = {
+        **question_of(strong),
         "form": form,
         "layout": layout(request),
         "dialog": in_dialog(request),
         "action": request.path,
         "sequences_off_there": _sequences_off_there(form),
     }
-    return render(request, "contacts/create.html", context, status=422 if form.errors else 200)
+    status = 409 if strong else 422 if form.errors else 200
+    return render(request, "contacts/create.html", context, status=status)
 
 
 def _edit_page(

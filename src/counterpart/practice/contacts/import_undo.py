@@ -1,0 +1,59 @@
+"""Taking imported contacts back, and offering those that were held back (IMP-7, IMP-8)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.errors import Refused
+from counterpart.practice.contacts.operations import delete_contact, edit_contacts
+from counterpart.practice.contacts.rows import states_of
+from counterpart.sync import api as sync
+
+LABELS: Final = {
+    "kind": "identity type", "email": "e-mail", "phones": "phones", "physical_address": "physical address",
+    "mailing_address": "mailing address", "external_reference": "external reference",
+    "requested_reference": "reference", "requested_keep_sequence": "reference", "reference": "reference",
+}  # fmt: skip
+EMPTY: Final[Mapping[str, Any]] = {"phones": [], "physical_address": {}, "mailing_address": {}}
+NUMBER: Final = ("reference", "requested_reference", "requested_keep_sequence")
+
+
+class ContactRecords:
+    """See ``foundation.importing.undoing.Records``."""
+
+    kind = "contact"
+    noun = "contact"
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def present(self, ids: Iterable[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
+        """Those that are not deleted."""
+        return {key: row for key, row in states_of(list(ids)).items() if row["deleted_at"] is None}
+
+    def remove(self, record_id: UUID, at: datetime) -> None:
+        """Delete one by the ordinary operation, for which the right to delete is needed. Raises Refusal."""
+        with transaction.atomic():
+            delete_contact(actor=self.actor, contact_id=record_id, at=at)
+
+    def put_back(self, record_id: UUID, fields: Mapping[str, Any], at: datetime) -> None:
+        """Give fields the values they had; a number that was granted meanwhile is asked back. Raises Refusal."""
+        changes = {name: EMPTY.get(name, "") if value is None else value for name, value in fields.items()}
+        asked = [changes.pop(name) for name in NUMBER if name in changes]
+        if asked:
+            changes["reference"] = str(asked[0] or "")
+        (answer,) = edit_contacts(actor=self.actor, items=[(record_id, changes)], at=at)
+        if isinstance(answer, Refused):
+            raise answer
+
+    def label(self, field: str) -> str:
+        """What a field is called within a sentence."""
+        return LABELS.get(field, field.replace("_", " "))
+
+    def release(self, ids: Sequence[UUID], at: datetime) -> None:
+        """Offer them to Legal Accounting."""
+        sync.identify("contact", ids, actor=self.actor, at=at, lane=sync.Lane.BULK)
