@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from counterpart.foundation.starting.guide import on_first_page
 from counterpart.practice.contacts import queries
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.views.access import actor_of, signed_in
-from counterpart.practice.contacts.views.listing import lines_of
+from counterpart.practice.contacts.views.lines import lines_of
 from counterpart.practice.matters import queries as matters
 from counterpart.practice.matters.views.lines import lines_of as matter_lines
 from counterpart.sync import api as sync
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     may_contacts, may_matters = actor.may("contact.read"), actor.may("matter.read")
     context: dict[str, object] = {
+        "start_steps": on_first_page(actor),
         "may_read": may_contacts,
         "may_create": actor.may("contact.create"),
         "may_read_matters": may_matters,

@@ -233,6 +233,8 @@ class NewContactForm(forms.Form):
     company = _text("Company name", CONTACT_LIMITS["company"])
     email = _text("E-mail", CONTACT_LIMITS["email"], attrs={"type": "email", "inputmode": "email"})
     phone = _text("Phone", CONTACT_LIMITS["phone"], attrs={"type": "tel", "inputmode": "tel"})
+    question: Mapping[str, Any] | None = None
+    """The contacts that seem to be the same, once somebody wanted to create it (``alike/pick.html``)."""
 
     def draft(self) -> contact_drafts.Draft:
         """The contact to create; a company has no personal names, whatever was typed before."""
@@ -291,15 +293,3 @@ class AccessForm(forms.Form):
     def user_ids(self) -> list[int]:
         """The people ticked."""
         return [int(one) for one in self.cleaned_data["access"]]
-
-
-class ReassignmentForm(forms.Form):
-    """To whom many matters go (MAT-9)."""
-
-    assigned_to = PersonChoice("New assignee", help_text=ASSIGNED_CHANGE_HELP)
-
-    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        person = self.fields["assigned_to"]
-        assert isinstance(person, PersonChoice)
-        person.offer(people, nobody="Choose a person")

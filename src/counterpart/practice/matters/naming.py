@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from counterpart.foundation.search.words import findable
 from counterpart.foundation.text import fold
 
 KEY_MAX: Final = 400
@@ -25,12 +26,9 @@ def folded_key(text: str) -> str:
 
 
 def search_text(matter: Mapping[str, Any]) -> str:
-    """What a matter itself is found by, folded; a leading space lets word beginnings be told (SRC-2).
-
-    Its clients are looked up where they are, so that a renamed client needs no change here.
-    """
+    """What a matter itself is found by, in the form of the search index; its clients are added there (SRC-2)."""
     parts = [
         str(matter["matter_number"]), matter["name"], matter["file_reference"], matter["requested_reference"],
         matter["external_reference"],
     ]  # fmt: skip
-    return " " + fold(" ".join(part for part in parts if part))
+    return findable(" ".join(part for part in parts if part))

@@ -1,6 +1,6 @@
 """Reading matters. Everything a person sees comes through ``matters_visible_to``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -10,7 +10,6 @@ from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, P
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Blocker
-from counterpart.foundation.text import fold
 from counterpart.foundation.users.models import User
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.matters.enums import Status
@@ -20,8 +19,6 @@ from counterpart.practice.viewing import may, rights_of, user_id_of
 from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
-WORDS_MAX: Final = 10
-MATTER_ID_DIGITS_MAX: Final = 15
 SORTS: Final = {
     "name": ("sort_name", "id"),
     "-name": ("-sort_name", "-id"),
@@ -63,37 +60,15 @@ def veil(actor: Actor) -> Q:
     return Q(object_type="matter", object_id__in=hidden_matters(actor).values("pk"))
 
 
-def matching(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
-    """Those found by the words of ``text``, in any order and anywhere: in the name, the numbers, or the name or number
-    of any client (SRC-2, SRC-3).
-    """
-    for word in fold(text).split()[:WORDS_MAX]:
-        clients = Party.objects.filter(role__is_primary=True, contact__search_text__contains=word)
-        matters = matters.filter(Q(search_text__contains=word) | Q(pk__in=clients.values("matter_id")))
-    return matters
-
-
-def ranked(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
-    """Exact numbers first, then word beginnings, then parts of the name, the rest last (SRC-2).
-
-    Inactive ones come after all active ones, closed ones last (SRC-4).
-    """
-    folded = fold(text)
-    return matters.annotate(
-        rank=Case(
-            When(_is_number(text.strip()), then=Value(0)),
-            When(search_text__contains=f" {folded}", then=Value(1)),
-            When(sort_name__contains=folded, then=Value(2)),
-            default=Value(3),
-            output_field=IntegerField(),
-        ),
-        is_last=Case(
-            When(status=Status.ACTIVE, then=Value(0)),
-            When(status=Status.CLOSED, then=Value(2)),
-            default=Value(1),
-            output_field=IntegerField(),
-        ),
-    ).order_by("is_last", "rank", "sort_name", "id")
+def open_first(matters: QuerySet[Matter]) -> QuerySet[Matter]:
+    """Active ones, then inactive ones, closed ones last; by name."""
+    is_last = Case(
+        When(status=Status.ACTIVE, then=Value(0)),
+        When(status=Status.CLOSED, then=Value(2)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return matters.order_by(is_last, "sort_name", "id")
 
 
 def referenced(matters: QuerySet[Matter], reference: str) -> QuerySet[Matter]:
@@ -167,7 +142,7 @@ def matters_of_contact(viewer: User | Actor, contact_id: UUID) -> list[ContactMa
     """The matters a contact is on, as far as the viewer may see them, open ones first (PAG-3, PAG-5)."""
     visible = matters_visible_to(viewer).select_related("matter_type", "assigned_to")
     parties = Party.objects.filter(contact_id=contact_id).select_related("role").order_by("role__position")
-    matters = ranked(visible.filter(parties__contact_id=contact_id).distinct(), "").prefetch_related(
+    matters = open_first(visible.filter(parties__contact_id=contact_id).distinct()).prefetch_related(
         Prefetch("parties", parties, to_attr="held")
     )
     return [ContactMatter(one, [party.role.name for party in one.held]) for one in matters]
@@ -195,6 +170,13 @@ def contact_blockers(contact: Contact, viewer: User | Actor) -> list[Blocker]:
     elif hidden:
         found.append(Blocker(f"It is on {hidden} matters you can't view.", "", hidden))
     return found
+
+
+def open_matter_counts(viewer: User | Actor, contact_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many active matters this person may see each contact is on; one statement."""
+    seen = matters_visible_to(viewer).filter(status=Status.ACTIVE)
+    rows = Party.objects.filter(contact_id__in=contact_ids, matter__in=seen).values_list("contact_id").order_by()
+    return dict(rows.annotate(Count("matter_id", distinct=True)))
 
 
 def matter_types(*, only_active: bool = True) -> list[MatterType]:
@@ -249,10 +231,3 @@ def _visible(viewer: User | Actor) -> QuerySet[Matter]:
 
 def _is_listed(viewer: User | Actor) -> Q:
     return Q(Exists(MatterAccess.objects.filter(matter_id=OuterRef("pk"), user_id=user_id_of(viewer))))
-
-
-def _is_number(text: str) -> Q:
-    condition = Q(file_reference_key=number_key(text)) & ~Q(file_reference_key="")
-    if text.isascii() and text.isdigit() and len(text) <= MATTER_ID_DIGITS_MAX:
-        condition |= Q(matter_number=int(text))
-    return condition

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F
 
 from counterpart.foundation.bulk import insert_rows, update_rows
+from counterpart.foundation.reading import dicts_of, rows_of
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.matters.models import Matter, MatterAccess, MatterCounter, Party
 from counterpart.practice.matters.naming import folded_key, search_text, sort_name
@@ -25,6 +26,8 @@ NEW_COLUMNS: Final = (
     "updated_at", "updated_by", "deleted_at",
 )  # fmt: skip
 EDIT_COLUMNS: Final = (*CARRIED, *DERIVED, "version", "updated_at", "updated_by")
+NUMBERS: Final = ("file_reference", "requested_reference", "requested_keep_sequence")
+"""What is all that changes when Legal Accounting numbers a matter."""
 STATE_COLUMNS: Final = ("id", "matter_number", "matter_type_id", "is_demo", *CARRIED, "version", "deleted_at")
 """What an edit has to know of a matter, apart from the person it is assigned to."""
 PARTY_COLUMNS: Final = ("id", "matter_id", "role_id", "contact_id", "position", "represents")
@@ -97,6 +100,21 @@ def update_matters(rows: Iterable[tuple[UUID, Mapping[str, Any], str]], at: date
     insert_access((key, columns["assigned_to_id"]) for key, columns, _ in written if columns["restricted"])
 
 
+def number_matters(rows: Iterable[tuple[UUID, Mapping[str, Any], str]], at: datetime) -> None:
+    """``update_matters`` where nothing but NUMBERS changed: the indexes of all else are left alone."""
+    update_rows(
+        Matter,
+        (*NUMBERS, "file_reference_key", "requested_key", "search_text", "version", "updated_at", "updated_by"),
+        [
+            (
+                matter_id, *(columns[name] for name in NUMBERS), number_key(columns["file_reference"]),
+                number_key(columns["requested_reference"]), search_text(columns), columns["version"] + 1, at, who,
+            )
+            for matter_id, columns, who in rows
+        ],
+    )  # fmt: skip
+
+
 def touch_matters(states: Iterable[Mapping[str, Any]], who: str, at: datetime) -> None:
     """Raise the version of matters of which something beside their own columns changed."""
     columns = ("version", "updated_at", "updated_by")
@@ -105,10 +123,10 @@ def touch_matters(states: Iterable[Mapping[str, Any]], who: str, at: datetime) -
 
 def states_of(matter_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """The columns an edit starts from, deleted matters included; one statement."""
-    found = Matter.objects.filter(pk__in=list(matter_ids)).values(
+    found = Matter.objects.filter(pk__among=list(matter_ids)).values(
         *STATE_COLUMNS, assigned_email=F("assigned_to__email"), assigned_name=F("assigned_to__name")
     )
-    return {row["id"]: row for row in found}
+    return {row["id"]: row for row in dicts_of(found)}
 
 
 def parties_of_matters(matter_ids: Iterable[UUID]) -> dict[UUID, list[PartyRow]]:
@@ -126,9 +144,9 @@ def parties_of_matters(matter_ids: Iterable[UUID]) -> dict[UUID, list[PartyRow]]
 
 def clients_of_matters(matter_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """The clients of the matters in order, as ids of contacts; matters without any are absent; one statement."""
-    rows = Party.objects.filter(matter_id__in=list(matter_ids), role__is_primary=True)
+    rows = Party.objects.filter(matter_id__among=list(matter_ids), role__is_primary=True)
     found: dict[UUID, list[UUID]] = {}
-    for matter_id, contact_id in rows.order_by("position", "id").values_list("matter_id", "contact_id"):
+    for matter_id, contact_id in rows_of(rows.order_by("position", "id").values_list("matter_id", "contact_id")):
         found.setdefault(matter_id, []).append(contact_id)
     return found
 

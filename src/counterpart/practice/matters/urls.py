@@ -2,7 +2,6 @@ from django.urls import path
 
 from counterpart.practice.matters.views import (
     acts,
-    exporting,
     finding,
     listing,
     live,
@@ -20,8 +19,6 @@ urlpatterns = [
     path("matters/new/", writing.create, name="create"),
     path("matters/find-contact/", finding.find_contact, name="find-contact"),
     path("matters/reference-check/", live.reference_check, name="reference-check"),
-    path("matters/export/", exporting.export, name="export"),
-    path("matters/reassignment/", listing.reassign, name="reassignment"),
     path("matters/<uuid:matter_id>/", page.matter_page, name="matter"),
     path("matters/<uuid:matter_id>/history/", page.matter_history, name="history"),
     path("matters/<uuid:matter_id>/edit/", writing.edit, name="edit"),

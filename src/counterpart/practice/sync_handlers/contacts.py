@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from counterpart.contracts.contact import KIND, REGISTERS, problems
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.alike import merging, undoing
+from counterpart.foundation.reading import dicts_of
 from counterpart.practice.contacts import operations, queries
 from counterpart.practice.contacts.models import ACTIVE, Contact, contact_url
 from counterpart.practice.contacts.naming import display_name
@@ -22,11 +24,12 @@ from counterpart.practice.contacts.registers import (
 )
 from counterpart.practice.settings.queries import creation_rules
 from counterpart.practice.sync_handlers.authors import actor_of, local_users
+from counterpart.practice.sync_handlers.matching import ContactMatching
 from counterpart.protocol.registers import Register
 from counterpart.sync import api as sync
 
 
-class ContactHandler:
+class ContactHandler(ContactMatching):
     """Turns columns into registers and back; whole batches, one statement each."""
 
     kind = KIND
@@ -35,7 +38,7 @@ class ContactHandler:
 
     def read(self, local_ids: Sequence[UUID]) -> dict[UUID, sync.Values]:
         """A reference typed before the products were connected is asked for with the first exchange (scenario 32)."""
-        found = Contact.objects.filter(ACTIVE, pk__in=local_ids).values("id", *REGISTER_COLUMNS)
+        found = dicts_of(Contact.objects.filter(ACTIVE, pk__among=local_ids).values("id", *REGISTER_COLUMNS))
         shares = creation_rules().share_methods
         values = {row["id"]: (values_of(row, shares_methods=shares), row) for row in found}
         return {key: with_request(held, row) if is_asking(row) else held for key, (held, row) in values.items()}
@@ -90,6 +93,18 @@ class ContactHandler:
 
     def overwrite(self, *, local_id: UUID, register: str, value: Any, actor: Actor, at: datetime) -> None:
         operations.set_register(actor=actor, contact_id=local_id, register=register, value=value, at=at)
+
+    def absorb(self, survivor: UUID, loser: UUID, *, asked: bool, author: sync.Author, at: datetime) -> None:
+        """Legal Accounting has decided (it never asks): everything here follows."""
+        assert not asked
+        actor = actor_of(author, local_users([author]))
+        merging.follow(survivor=survivor, loser=loser, actor=actor, at=at)
+
+    def separate(self, survivor: UUID, loser: UUID, *, asked: bool, author: sync.Author, at: datetime) -> None:
+        """Legal Accounting has undone a merge."""
+        assert not asked
+        actor = actor_of(author, local_users([author]))
+        undoing.follow_apart(survivor=survivor, loser=loser, actor=actor, at=at)
 
     def delete(self, *, local_id: UUID, actor: Actor, at: datetime) -> None:
         operations.delete_contact(actor=actor, contact_id=local_id, at=at)

@@ -20,6 +20,7 @@ from counterpart.practice.matters.registers import REGISTER_LABELS, is_asking, v
 from counterpart.practice.matters.rows import clients_of_matters, states_of
 from counterpart.practice.settings.queries import matter_settings
 from counterpart.practice.sync_handlers.authors import actor_of, local_users
+from counterpart.practice.sync_handlers.matching import MatterMatching
 from counterpart.protocol.registers import Register
 from counterpart.sync import api as sync
 
@@ -27,7 +28,7 @@ NO_CLIENT: Final = "This matter won't reach Legal Accounting until it has a clie
 TEMPLATE: Final = "Templates are not synchronised."
 
 
-class MatterHandler:
+class MatterHandler(MatterMatching):
     """Turns columns and clients into registers and back; whole batches, a constant number of statements."""
 
     kind = KIND

@@ -9,12 +9,16 @@ from ninja import Query, Router
 from pydantic import ValidationError
 
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.alike.api import MatchesOut, matches_answer
+from counterpart.foundation.alike.merges import raise_if_merged
 from counterpart.foundation.api.making import answer
 from counterpart.foundation.api.paging import Page, page_of
 from counterpart.foundation.api.problems import error_item
 from counterpart.foundation.api.versions import expected_version
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import FieldError, Missing, Refused, Stale
+from counterpart.foundation.lists.api import listed, order_of
+from counterpart.foundation.search.finding import matching
 from counterpart.practice.api.v1.presenting import contact_json, contacts_json, created_row, newborn_json
 from counterpart.practice.api.v1.schemas import (
     BatchIn,
@@ -25,8 +29,10 @@ from counterpart.practice.api.v1.schemas import (
     ContactPatch,
 )
 from counterpart.practice.contacts import operations, queries
-from counterpart.practice.contacts.drafts import Draft
+from counterpart.practice.contacts.drafts import Draft, columns_of
+from counterpart.practice.contacts.faces import face_of
 from counterpart.practice.contacts.models import Contact
+from counterpart.practice.contacts.views.listing import CONTACTS
 from counterpart.sync import api as sync
 
 router = Router(tags=["Contacts"])
@@ -36,7 +42,7 @@ router = Router(tags=["Contacts"])
 def list_contacts(request: HttpRequest, filters: Query[ContactFilters]) -> HttpResponse:
     """Those the caller may see, oldest first. Deleted ones are absent."""
     actor = _actor(request, "contact.read")
-    found = queries.matching(queries.contacts_visible_to(actor), filters.q or "")
+    found = matching(queries.contacts_visible_to(actor), filters.q or "")
     if filters.reference is not None:
         found = queries.numbered(found, filters.reference)
     if filters.sync_status:
@@ -47,7 +53,8 @@ def list_contacts(request: HttpRequest, filters: Query[ContactFilters]) -> HttpR
         found = found.filter(status=filters.status)
     if filters.kind:
         found = found.filter(kind=filters.kind)
-    contacts, following = page_of(found, params=filters)
+    found = listed(found, CONTACTS, filters, actor, but=("kind", "link", "status", "reference"))
+    contacts, following = page_of(found, params=filters, order=order_of(CONTACTS, filters.sort))
     return answer({"items": contacts_json(contacts), "next": following})
 
 
@@ -90,6 +97,15 @@ def create_batch(request: HttpRequest, body: BatchIn) -> HttpResponse:
     for one in results:
         one["contact"] = shown.get(one["id"])
     return answer({"items": results, "created": len(rows), "failed": len(results) - len(rows)})
+
+
+@router.post("/check-duplicates", response=MatchesOut, summary="Contacts that could be the same")
+def check_duplicates(request: HttpRequest, body: ContactIn, except_for: UUID | None = None) -> HttpResponse:
+    """Those that could be the one described, which need not be complete; nothing is stored. `except_for`: the contact
+    being edited. The same check as beside the form; best first, at most 20.
+    """
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the token
+    return matches_answer(actor, face_of(columns_of(_draft(body))), except_for)
 
 
 @router.get("/{uuid:contact_id}", response=ContactOut, summary="Read a contact")
@@ -154,6 +170,7 @@ def _actor(request: HttpRequest, right: str) -> Actor:
 def _visible(actor: Actor, contact_id: UUID) -> Contact:
     contact = queries.contacts_visible_to(actor).filter(pk=contact_id).first()
     if contact is None:
+        raise_if_merged(contact_id, actor)
         raise Missing
     return contact
 

@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 
 from counterpart.contracts.matter import LIMITS
 from counterpart.foundation.api.paging import Moment, PageParams
+from counterpart.foundation.lists.api import filter_field
 from counterpart.practice.api.v1.schemas import Body, ColourName, KeptOut, LinkStatus, Listed
 from counterpart.practice.matters.drafts import PARTIES_MAX
 from counterpart.practice.matters.queries import SORTS
@@ -153,6 +154,14 @@ class MatterFilters(PageParams):
     client_id: UUID | None = Field(None, description="Matters this contact is a client of.")
     sync_status: LinkStatus | ColourName | None = Field(None, description="A status or its colour.")
     updated_since: Moment | None = None
+    name: str | None = filter_field()
+    client: str | None = filter_field()
+    number: str | None = filter_field()
+    priority: str | None = filter_field()
+    date: str | None = filter_field()
+    created: str | None = filter_field()
+    updated: str | None = filter_field()
+    updated_by: str | None = filter_field()
     sort: str = Field(
         "created",
         description="A column; with - the other way round.",

@@ -17,6 +17,8 @@ from counterpart.foundation.api.paging import Page, page_of
 from counterpart.foundation.api.versions import expected_version
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import FieldError, Missing, Refused
+from counterpart.foundation.lists.api import listed
+from counterpart.foundation.search.finding import matching
 from counterpart.foundation.users.models import User
 from counterpart.practice.api.v1.asking import actor_of
 from counterpart.practice.api.v1.matter_presenting import matters_json
@@ -33,6 +35,7 @@ from counterpart.practice.matters import operations, queries
 from counterpart.practice.matters.drafts import Draft, PartyDraft
 from counterpart.practice.matters.models import Matter, Party
 from counterpart.practice.matters.naming import folded_key
+from counterpart.practice.matters.views.listing import MATTERS
 from counterpart.sync import api as sync
 
 router = Router(tags=["Matters"])
@@ -45,6 +48,7 @@ def list_matters(request: HttpRequest, filters: Query[MatterFilters]) -> HttpRes
     """Those the caller may see, oldest first unless sorted. Deleted ones are absent."""
     actor = actor_of(request, READ)
     found = _filtered(queries.matters_visible_to(actor), filters)
+    found = listed(found, MATTERS, filters, actor, but=("status", "restricted"))
     matters, following = page_of(found, params=filters, order=queries.SORTS[filters.sort])
     return answer({"items": matters_json([matter.pk for matter in matters]), "next": following})
 
@@ -221,7 +225,7 @@ def _ensure_type_stays(state: Mapping[str, Any], wanted: str | None) -> None:
 
 def _filtered(found: QuerySet[Matter], filters: MatterFilters) -> QuerySet[Matter]:
     if filters.q:
-        found = queries.matching(found, filters.q)
+        found = matching(found, filters.q)
     if filters.file_reference is not None:
         found = queries.referenced(found, filters.file_reference)
     if filters.external_reference is not None:

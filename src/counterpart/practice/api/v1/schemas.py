@@ -9,6 +9,7 @@ from pydantic import ConfigDict, model_validator
 
 from counterpart.contracts.contact import LIMITS
 from counterpart.foundation.api.paging import Moment, PageParams
+from counterpart.foundation.lists.api import filter_field, sort_field
 from counterpart.practice.contacts.drafts import PHONES_MAX
 
 KindName = Literal["individual", "company"]
@@ -163,6 +164,18 @@ class ContactFilters(PageParams):
     updated_since: Moment | None = None
     status: StatusName | None = None
     kind: KindName | None = None
+    type: str | None = filter_field()
+    name: str | None = filter_field()
+    company: str | None = filter_field()
+    email: str | None = filter_field()
+    phone: str | None = filter_field()
+    external_reference: str | None = filter_field()
+    city: str | None = filter_field()
+    country: str | None = filter_field()
+    created: str | None = filter_field()
+    updated: str | None = filter_field()
+    updated_by: str | None = filter_field()
+    sort: str | None = sort_field()
 
 
 class Listed(Schema):

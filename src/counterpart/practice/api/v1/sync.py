@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from counterpart.foundation.api.going_live import GoLiveOut
 from counterpart.foundation.api.making import answer
 from counterpart.practice.api.v1.schemas import SyncSummary
 from counterpart.sync import api as sync
@@ -25,3 +26,10 @@ def summary(request: HttpRequest) -> HttpResponse:
             "attention": found.attention,
         }
     )
+
+
+@router.get("/go-live", response=GoLiveOut, summary="How a go-live stands")
+def go_live(request: HttpRequest) -> HttpResponse:
+    """Two filled products being paired: the phase, the report, and what it waits for."""
+    request.actor.require("integration.manage")  # type: ignore[attr-defined]  # set by the token
+    return answer(sync.go_live_status())

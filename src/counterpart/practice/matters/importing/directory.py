@@ -11,10 +11,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import Refused
+from counterpart.foundation.errors import FieldError, Refused
+from counterpart.foundation.importing.records import MATCHES, key_of
 from counterpart.practice.contacts.bare_names import BareName
 from counterpart.practice.contacts.drafts import Draft
+from counterpart.practice.contacts.importing import ContactKeeper
 from counterpart.practice.contacts.models import ACTIVE, Contact
+from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations import create_contacts
 from counterpart.practice.matters.importing.dockets import Docket, Participant
 from counterpart.practice.matters.importing.names import Name, name_key
@@ -40,7 +43,11 @@ class Directory:
     """The contacts of one chunk of rows."""
 
     is_demo: bool = False
+    held: bool = False
     entries: dict[Key, list[Entry]] = field(default_factory=dict)
+    by_key: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    made: list[tuple[UUID, str]] = field(default_factory=list)
+    """Contacts that were created, with their names."""
 
     def load(self, names: Iterable[tuple[Name, Docket]]) -> None:
         """Find the contacts that are here already; one statement."""
@@ -52,6 +59,23 @@ class Directory:
             key = _key_of_row(row, wanted)
             if key in wanted:
                 self.entries.setdefault(key, []).append(Entry(row["email"].casefold(), row["id"]))
+
+    def load_keys(self, keeper: ContactKeeper, participants: Iterable[Participant]) -> None:
+        """Find the contacts that rows name by their number or external reference; two statements."""
+        wanted: dict[str, set[str]] = {}
+        for who in participants:
+            if who.known_by is not None:
+                wanted.setdefault(who.known_by[0], set()).add(key_of(*who.known_by))
+        for by, keys in wanted.items():
+            found = keeper.find(by, list(keys))
+            self.by_key |= {(by, key): Entry("", ids[0]) for key, ids in found.items()}
+
+    def known(self, who: Participant) -> Entry | Refused:
+        """The contact a row names by a key, which has to be here. Contacts come before matters (IMP-9)."""
+        assert who.known_by is not None
+        by, text = who.known_by
+        message = f"No contact has the {MATCHES[by].lower()} {text}. Import the contacts first."
+        return self.by_key.get((by, key_of(by, text))) or Refused([FieldError("", message, "contact.unknown")])
 
     def enter(self, who: Participant, docket: Docket, *, is_client: bool) -> Entry:
         """The entry of a participant; a new one if nobody here fits."""
@@ -75,7 +99,7 @@ class Directory:
         """Create the contacts that are not here yet; how many. Raises Forbidden."""
         waiting = [entry for known in self.entries.values() for entry in known if entry.draft is not None]
         drafts = [entry.draft for entry in waiting if entry.draft is not None]
-        results = create_contacts(actor=actor, drafts=drafts, at=at, lane=Lane.BULK)
+        results = create_contacts(actor=actor, drafts=drafts, at=at, lane=Lane.BULK, held=self.held)
         made = 0
         for entry, result in zip(waiting, results, strict=True):
             entry.draft = None
@@ -83,6 +107,7 @@ class Directory:
                 entry.refusal = result
             else:
                 entry.id, made = result.id, made + 1
+                self.made.append((result.id, display_name(result.columns)))
         return made
 
 

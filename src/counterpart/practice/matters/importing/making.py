@@ -5,21 +5,25 @@ Everything is set-based: contacts, matters and parties of a chunk are each writt
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from counterpart.contracts.matter import problems
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Refused
+from counterpart.foundation.importing.columns import Record
 from counterpart.foundation.importing.running import sentence
-from counterpart.foundation.importing.tables import Row
+from counterpart.foundation.importing.subjects import CREATED, UPDATED, Context, Mark
 from counterpart.foundation.importing.tallies import Tally, counted
 from counterpart.foundation.text import fold
 from counterpart.foundation.users.models import User
+from counterpart.practice.contacts.importing import ContactKeeper
 from counterpart.practice.matters.drafts import Draft, PartyDraft
+from counterpart.practice.matters.importing.changing import change_known, close_closed, open_status
 from counterpart.practice.matters.importing.directory import Directory, Entry
-from counterpart.practice.matters.importing.dockets import Docket, Participant, dockets_of
+from counterpart.practice.matters.importing.dockets import CLIENT_COLUMN, Docket, Participant, dockets_of
+from counterpart.practice.matters.importing.journal import Made
 from counterpart.practice.matters.importing.options import Options
 from counterpart.practice.matters.importing.types import TypeHere, Types
 from counterpart.practice.matters.models import Party
@@ -33,13 +37,20 @@ HEADINGS = ("Docket", "Matter", "Type", "Clients", "Others", "Assigned to")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Who imports, as what, and who gets what the file assigns to nobody here."""
+    """Who imports, as what, and who gets what the file assigns to nobody here. ``goes``: to Legal Accounting."""
 
+    base: Context
     actor: Actor
     options: Options
     assignee: User
     usual_type: str
     is_demo: bool = False
+    held: bool = False
+    goes: bool = False
+
+    def context(self) -> Context:
+        """For looking contacts up."""
+        return replace(self.base, options={})
 
 
 @dataclass(slots=True)
@@ -51,6 +62,7 @@ class Plan:
     assigned_to: User
     opened: date | None
     known: UUID | None
+    made: UUID | None = None
     seats: list[tuple[Participant, str, Entry]] = field(default_factory=list)
 
     def drafts(self, taken: set[tuple[str, UUID]]) -> list[PartyDraft]:
@@ -68,16 +80,20 @@ class Plan:
         return list(dict.fromkeys(by_key[key] for key in keys if key in by_key))
 
 
-def make(chunk: Sequence[Row], at: datetime, tally: Tally, *, job: Job) -> list[str]:
-    """Make everything the rows describe that is not here yet; answer for each row with '' or why it was refused.
+def make(chunk: Sequence[Record], at: datetime, tally: Tally, *, job: Job) -> Made:
+    """Make everything the rows describe that is not here yet.
 
     A second run makes nothing: matters are found again by court and docket number, contacts by name. Raises Forbidden.
     """
-    reasons = [""] * len(chunk)
-    types, directory = Types(job.actor, at, tally), Directory(job.is_demo)
+    made = Made([""] * len(chunk))
+    reasons = made.reasons
+    types, directory = Types(job.actor, at, tally), Directory(job.is_demo, job.held)
     types.load()
     plans = _plans(dockets_of(chunk, reasons), reasons, types, job, tally)
     directory.load((who.name, plan.docket) for plan in plans for who in plan.docket.participants)
+    people = [who for plan in plans for who in plan.docket.participants]
+    if any(who.known_by for who in people):
+        directory.load_keys(ContactKeeper(job.context()), people)
     for plan in plans:
         _seat(plan, reasons, types, directory, job)
     contacts = directory.make(job.actor, at)
@@ -86,12 +102,30 @@ def make(chunk: Sequence[Row], at: datetime, tally: Tally, *, job: Job) -> list[
             if entry.refusal is not None:
                 reasons[who.place] = sentence(entry.refusal)
     known = _parties_here([plan.known for plan in plans if plan.known])
-    matters, parties = _create([plan for plan in plans if not plan.known], reasons, job, at)
-    parties += _extend([plan for plan in plans if plan.known], known, reasons, job, at)
+    _mark_contacts(plans, directory, made)
+    matters, parties = _create([plan for plan in plans if not plan.known], made, job, at)
+    parties += _extend([plan for plan in plans if plan.known], known, made, job, at)
+    if job.options.mode != "create":
+        change_known([(plan.known, plan.docket, plan.assigned_to) for plan in plans if plan.known], made, job.actor, at,
+                     month_first=job.options.month_first)  # fmt: skip
+    close_closed([(plan.made, plan.docket) for plan in plans if plan.made], job.actor, at, tally)
     for noun, number in (("matter", matters), ("contact", contacts), ("party", parties)):
         tally.count(noun, number)
+    tally.goes += matters if job.goes else 0
     _say(plans, tally, job)
-    return reasons
+    return made
+
+
+def _mark_contacts(plans: list[Plan], directory: Directory, made: Made) -> None:
+    """A new contact bears the mark of the first row that names it."""
+    places: dict[UUID, int] = {}
+    for plan in plans:
+        for who, _, entry in plan.seats:
+            if entry.id is not None:
+                places[entry.id] = min(who.place, places.get(entry.id, who.place))
+    for contact_id, name in directory.made:
+        if contact_id in places:
+            made.mark(places[contact_id], Mark("contact", contact_id, CREATED, name))
 
 
 def _plans(dockets: list[Docket], reasons: list[str], types: Types, job: Job, tally: Tally) -> list[Plan]:
@@ -119,39 +153,58 @@ def _plan(docket: Docket, found: Found | None, people: Mapping[str, User], types
     if found is not None and not found.is_visible:
         text = "Another matter, which you can't view, has this docket number."
         raise Refused([FieldError("docket_number", text, "docket_number.taken")])
+    if found is None and job.options.mode == "update":
+        raise Refused([FieldError("", "No matter here has this number.", "matter.unknown")])
     if found is None and (wrong := problems({"title": docket.title or None})):
         raise Refused([FieldError("matter_name", one.text, one.code) for one in wrong])
     assigned = people.get(fold(docket.assigned), job.assignee)
     known = found.id if found else None
-    return Plan(docket, types.get(docket.type or job.usual_type), assigned, docket.opened, known)
+    return Plan(docket, types.get(docket.type or job.usual_type), assigned,
+                docket.opened_as(month_first=job.options.month_first), known)  # fmt: skip
 
 
 def _seat(plan: Plan, reasons: list[str], types: Types, directory: Directory, job: Job) -> None:
     """Give everybody in the docket the roles they have; clients keep the role the file gives them as well."""
     client_role = fold(job.options.client_role)
     for who in plan.docket.participants:
-        is_client = fold(who.role) in (client_role, fold(plan.type.client_role))
+        stands_as_client = who.role == CLIENT_COLUMN
+        is_client = stands_as_client or fold(who.role) in (client_role, fold(plan.type.client_role))
         if not is_client and (refusal := types.missing_role(plan.type, who.role)):
             reasons[who.place] = sentence(refusal)
             continue
-        entry = directory.enter(who, plan.docket, is_client=is_client)
+        if who.known_by is not None:
+            found = directory.known(who)
+            if isinstance(found, Refused):
+                reasons[who.place] = sentence(found)
+                continue
+            entry = found
+        else:
+            entry = directory.enter(who, plan.docket, is_client=is_client)
         if is_client:
             plan.seats.append((who, plan.type.client_role, entry))
-        if fold(who.role) != fold(plan.type.client_role) and types.missing_role(plan.type, who.role) is None:
+        if (
+            not stands_as_client
+            and fold(who.role) != fold(plan.type.client_role)
+            and types.missing_role(plan.type, who.role) is None
+        ):
             plan.seats.append((who, who.role, entry))
     types.add_missing(plan.type, [role for _, role, _ in plan.seats])
 
 
-def _create(plans: list[Plan], reasons: list[str], job: Job, at: datetime) -> tuple[int, int]:
+def _create(plans: list[Plan], journal: Made, job: Job, at: datetime) -> tuple[int, int]:
     """Make new matters; how many, and how many parties. Parties that can't be on one do not keep it from being made."""
-    made = parties = 0
+    made, parties, reasons = 0, 0, journal.reasons
     drafts = {place: _draft(plan, job) for place, plan in enumerate(plans)}
     while drafts:
-        results = create_matters(actor=job.actor, drafts=list(drafts.values()), at=at, lane=Lane.BULK)
+        results = create_matters(actor=job.actor, drafts=list(drafts.values()), at=at, lane=Lane.BULK, held=job.held)
         again: dict[int, Draft] = {}
         for (place, draft), result in zip(drafts.items(), results, strict=True):
             if isinstance(result, Created):
                 made, parties = made + 1, parties + len(draft.parties)
+                plans[place].made = result.id
+                first = plans[place].docket.places[0]
+                journal.created.update(plans[place].docket.places)
+                journal.mark(first, Mark("matter", result.id, CREATED, plans[place].docket.title))
             elif rest := _without_refused(plans[place], draft, result, reasons):
                 again[place] = rest
             else:
@@ -168,6 +221,7 @@ def _draft(plan: Plan, job: Job) -> Draft:
         assigned_to=plan.assigned_to.pk,
         reference=docket.number if job.options.docket_as_reference else "",
         keep_sequence=True,
+        status=open_status(docket.status),
         date=plan.opened,
         external_reference=docket.reference,
         parties=plan.drafts(set()),
@@ -194,9 +248,7 @@ def _without_refused(plan: Plan, draft: Draft, refusal: Refused, reasons: list[s
     return draft
 
 
-def _extend(
-    plans: list[Plan], known: dict[UUID, set[tuple[str, UUID]]], reasons: list[str], job: Job, at: datetime
-) -> int:
+def _extend(plans: list[Plan], known: dict[UUID, set[tuple[str, UUID]]], journal: Made, job: Job, at: datetime) -> int:
     """Add to matters that are here the parties they lack; how many. Nobody is taken off and nothing else changes."""
     items = [(plan, drafts) for plan in plans if plan.known and (drafts := plan.drafts(known[plan.known]))]
     if not items:
@@ -206,9 +258,15 @@ def _extend(
     added = 0
     for (plan, drafts), result in zip(items, results, strict=True):
         if isinstance(result, Refused):
-            _refuse(plan.docket.places, reasons, result)
-        else:
-            added += len(drafts)
+            _refuse(plan.docket.places, journal.reasons, result)
+            continue
+        added += len(drafts)
+        who = [[party.role, str(party.contact)] for party in drafts]
+        assert plan.known is not None
+        mark = Mark("matter", plan.known, UPDATED, plan.docket.title, {"parties": []}, {"parties": who})
+        journal.mark(plan.docket.places[0], mark)
+        new = {(fold(party.role if isinstance(party.role, str) else ""), party.contact) for party in drafts}
+        journal.changed |= {seat[0].place for seat in plan.seats if (fold(seat[1]), seat[2].id) in new}
     return added
 
 

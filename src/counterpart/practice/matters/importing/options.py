@@ -1,6 +1,8 @@
 """What a person chooses about an import of matters."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Refused
@@ -17,17 +19,28 @@ class Options:
     """``client_role``: whoever has this role in the file is a client. ``assigned_to``: e-mail of the person who gets
     matters whose own name in the file is nobody's here. ``matter_type``: of rows that name none.
     ``docket_as_reference``: the docket number becomes the File Reference, not only something to find the matter by.
+    ``mode``: matters that are here get only the parties they lack (create), or what the file says of them as well
+    (both), and with update no others are made. ``month_first``: how 3/4/2026 is meant. ``hold``: see ``importing``.
     """
 
     client_role: str = CLIENT
     assigned_to: str = ""
     matter_type: str = ""
     docket_as_reference: bool = False
+    mode: str = "create"
+    month_first: bool = True
+    hold: bool = False
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Options":
+        """From the options of a run."""
+        return cls(**{name: given[name] for name in cls.__slots__ if name in given})
 
     @property
     def what(self) -> str:
         """Tells this import of a file from another of the same file."""
-        return "matters " + " ".join(f"{name}={value}" for name, value in asdict(self).items() if value)
+        usual = asdict(Options())
+        return " ".join(f"{name}={value}" for name, value in asdict(self).items() if value != usual[name])
 
 
 def assignee(options: Options, actor: Actor) -> User:

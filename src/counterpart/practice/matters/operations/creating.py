@@ -76,12 +76,14 @@ def create_matters(
     at: datetime,
     lane: sync.Lane = sync.Lane.INTERACTIVE,
     ids: Sequence[UUID] | None = None,
+    held: bool = False,
 ) -> list[Result]:
     """Create a matter from every draft that can be stored; the answer stands in the order of the drafts.
 
     A refused draft does not stop the others. Nothing waits for Legal Accounting: an empty reference is filled when it
     answers. Without a client a matter is stored and stays here until it has one (MAT-3). ``ids``: identities chosen
-    by the caller, one per draft, so that a form sent twice makes one matter. Raises Forbidden.
+    by the caller, one per draft, so that a form sent twice makes one matter. ``held``: nothing is offered to Legal
+    Accounting before somebody releases it (IMP-8). Raises Forbidden.
     """
     actor.require("matter.create")
     known = _known(actor, drafts, at)
@@ -97,7 +99,8 @@ def create_matters(
         insert_matters([(one.id, one.columns) for one in made], actor.name, at)
         insert_parties(party for one in made for party in one.parties)
         insert_access(_listed(actor, made, drafts, results))
-        tell_born([(one.columns, _clients(one)) for one in made], actor, at, lane)
+        if not held:
+            tell_born([(one.columns, _clients(one)) for one in made], actor, at, lane)
         changes = [initial_changes(one.columns, one.type_name, one.parties) for one in made]
         history.record(
             [event(one.columns, "created", actor, at, change) for one, change in zip(made, changes, strict=True)]

@@ -14,7 +14,7 @@ from counterpart.foundation.actor import Actor
 from counterpart.practice.matters.operations.looking_up import People
 from counterpart.practice.matters.operations.recording import changes_between, event
 from counterpart.practice.matters.registers import columns_after
-from counterpart.practice.matters.rows import states_of, update_matters
+from counterpart.practice.matters.rows import NUMBERS, number_matters, states_of, update_matters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ def amend_matters(received: Sequence[Received], at: datetime) -> dict[UUID, str]
     """
     states = states_of([one.matter_id for one in received])
     people = People(one.values.get("assigned") for one in received)
-    rows, events = [], []
+    rows: list[Any] = []
+    numbered: list[Any] = []
+    events = []
     unknown: dict[UUID, str] = {}
     for one in received:
         before = states.get(one.matter_id)
@@ -49,9 +51,10 @@ def amend_matters(received: Sequence[Received], at: datetime) -> dict[UUID, str]
             else:
                 after |= {"assigned_to_id": person.id, "assigned_email": person.email, "assigned_name": person.name}
         if changes := changes_between(before, after):
-            rows.append((one.matter_id, after, one.author.name))
+            (numbered if changes.keys() <= set(NUMBERS) else rows).append((one.matter_id, after, one.author.name))
             events.append(event(after, "edited", one.author, at, changes))
-    if rows:
+    if events:
         update_matters(rows, at)
+        number_matters(numbered, at)
         history.record(events)
     return unknown

@@ -24,7 +24,7 @@ VERBS: Final = {
     "restored": "Restored", "restricted": "Restricted", "unrestricted": "Restriction lifted",
     "access_changed": "Who may see it changed", "party_added": "Party added", "party_removed": "Party removed",
     "party_changed": "Party changed", "parties_ordered": "Parties put in order", "parties_set": "Parties changed",
-    "reassigned": "Assigned to somebody else",
+    "reassigned": "Assigned to somebody else", "parties_merged": "Duplicate contacts merged",
 }  # fmt: skip
 PARTY: Final = "party:"
 WORDS: Final[dict[str, dict[Any, str]]] = {

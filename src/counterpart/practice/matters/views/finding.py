@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.alike.saving import created_anyway, question_of, strong_matches
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refused
+from counterpart.foundation.search.finding import ranked
 from counterpart.practice.contacts import queries as contacts
+from counterpart.practice.contacts.drafts import columns_of
 from counterpart.practice.contacts.enums import Status as ContactStatus
+from counterpart.practice.contacts.faces import face_of
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.naming import NameFormat, display_name
 from counterpart.practice.contacts.operations import create_contacts
@@ -57,7 +61,7 @@ class Finder:
         if not self.asked:
             return
         open_ones = contacts.contacts_visible_to(actor).filter(status=ContactStatus.ACTIVE)
-        matching = contacts.ranked(contacts.matching(open_ones, self.text), self.text)
+        matching = ranked(open_ones, self.text)
         rows = list(matching[: SHOWN + 1])
         self.more = len(rows) > SHOWN
         self.found = [Found(one, display_name(one.__dict__, style), self._why_not(one, taken)) for one in rows[:SHOWN]]
@@ -95,7 +99,9 @@ def posted_contact_form(request: HttpRequest, *, checked: bool) -> NewContactFor
 
 
 def make_contact(actor: Actor, form: NewContactForm, limited_to: str = "") -> UUID | None:
-    """Create the contact of the small form; None if something is wrong with it, which the form then says."""
+    """Create the contact of the small form; None if something is wrong with it, or it seems to be there already, which
+    the form then says (WIN-7). A form sent again after that creates it, and it is remembered to be another one.
+    """
     if not form.is_valid():
         return None
     draft = form.draft()
@@ -106,8 +112,19 @@ def make_contact(actor: Actor, form: NewContactForm, limited_to: str = "") -> UU
     contact_id = form.contact_id()
     if contacts.contacts_visible_to(actor).filter(pk=contact_id).exists():
         return contact_id  # the second of two presses
+    shown = str(form.data.get(f"{form.prefix}-anyway", ""))
+    if not shown and (strong := strong_matches(actor, face_of(columns_of(draft)))):
+        form.question = question_of(strong)
+        return None
+    return _created(actor, form, contact_id, shown)
+
+
+def _created(actor: Actor, form: NewContactForm, contact_id: UUID, shown: str) -> UUID | None:
     try:
-        result = create_contacts(actor=actor, drafts=[draft], at=now(), ids=[contact_id])[0]
+        with transaction.atomic():
+            result = create_contacts(actor=actor, drafts=[form.draft()], at=now(), ids=[contact_id])[0]
+            if not isinstance(result, Refused):
+                created_anyway(actor=actor, contact_id=contact_id, shown=shown, at=now())
     except IntegrityError:
         return contact_id  # the other of two presses made it at this very moment
     if isinstance(result, Refused):

@@ -106,6 +106,8 @@ class Grid:
         elif verb == "pick" and role and contact_id:
             self.add(role.pk, contact_id)
             self.texts[role.pk] = ""
+            if self.new_role == role.pk:  # somebody like the new contact was there already
+                self.new_role = self.new_form = None
         elif verb == "new" and role:
             self.new_role, self.new_form = role.pk, new_contact_form(self.texts.get(role.pk, ""), role.limited_to)
         elif verb == "make" and role and self.new_form:

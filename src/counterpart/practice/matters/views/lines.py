@@ -33,6 +33,21 @@ class Line:
     roles: Sequence[str] = ()
 
     @property
+    def pk(self) -> UUID:
+        """The matter's."""
+        return self.matter.pk
+
+    @property
+    def label(self) -> str:
+        """Number and name of the matter."""
+        return str(self.matter)
+
+    @property
+    def url(self) -> str:
+        """The matter's page."""
+        return self.matter.get_absolute_url()
+
+    @property
     def first_clients(self) -> list[Client]:
         """As many as a line has room for."""
         return self.clients[:2]

@@ -1,167 +1,170 @@
-"""The list of matters, and giving many of them to somebody else (8, MAT-9)."""
+"""The list of matters: its columns, filters and views (8, MAT-9)."""
 
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
-from django.contrib import messages
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.clock import now
-from counterpart.foundation.errors import Missing, Refused
-from counterpart.foundation.users.models import User
-from counterpart.foundation.web.pages import next_url
-from counterpart.practice.contacts.views.access import actor_of, signed_in
-from counterpart.practice.contacts.views.listing import LINK_STATES, PAGE_SIZES, column, one_of
-from counterpart.practice.matters import operations, queries
-from counterpart.practice.matters.enums import Status
-from counterpart.practice.matters.forms import ReassignmentForm
-from counterpart.practice.matters.models import Matter, MatterType
-from counterpart.practice.matters.views.finding import uuid_of
-from counterpart.practice.matters.views.lines import lines_of
+from counterpart.foundation.lists.filters import (
+    Asked,
+    Choice,
+    Choices,
+    Date,
+    Number,
+    Person,
+    Scope,
+    Text,
+    YesNo,
+    any_of,
+)
+from counterpart.foundation.lists.spec import DAYS, NUMBERS, BuiltIn, Column, Empty, ListSpec, register
+from counterpart.foundation.lists.views import list_page
+from counterpart.foundation.text import fold
+from counterpart.practice.contacts.views.listing import LINK_STATES
+from counterpart.practice.matters import queries
+from counterpart.practice.matters.enums import Priority, Status
+from counterpart.practice.matters.models import Matter, Party
+from counterpart.practice.matters.views.lines import Line, lines_of
+from counterpart.practice.matters.views.many import ACTS
+from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
-COLUMNS: Final = (
-    ("name", "Matter"), ("reference", "File Reference"), ("", "Clients"), ("", "Assigned to"),
-    ("status", "Status"), ("date", "Date"), ("", "Link"), ("updated", "Updated"),
-)  # fmt: skip
-ME: Final = "me"
-REASSIGNED_MAX: Final = 1_000
+
+class Client(Text):
+    """The name of a client; of any of them."""
+
+    def condition(self, asked: Asked, scope: Scope) -> Q:
+        clients = Party.objects.filter(role__is_primary=True)
+        if asked.how == "empty":
+            return ~Q(pk__in=clients.values("matter_id"))
+        if asked.how != "filled":
+            clients = clients.filter(super().condition(asked, scope))
+        return Q(pk__in=clients.values("matter_id"))
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is asked for; all of it stands in the address (LST-4)."""
-
-    q: str
-    type: str
-    status: str
-    assigned: str
-    link: str
-    restricted: str
-    sort: str
-    size: int
-
-    @classmethod
-    def of(cls, request: HttpRequest, types: list[MatterType], people: list[User]) -> "Filters":
-        """Read the address; what is not known is ignored."""
-        given = request.GET
-        size, sort = given.get("size", ""), given.get("sort", "")
-        return cls(
-            q=given.get("q", "").strip()[:200],
-            type=one_of(given.get("type"), [str(one.pk) for one in types]),
-            status=one_of(given.get("status"), [*Status.values, "all", "deleted"]),
-            assigned=one_of(given.get("assigned"), [ME, *(str(one.pk) for one in people)]),
-            link=one_of(given.get("link"), [code for code, _ in LINK_STATES]),
-            restricted=one_of(given.get("restricted"), ["yes", "no"]),
-            sort=sort if sort in queries.SORTS else "",
-            size=int(size) if size.isdigit() and int(size) in PAGE_SIZES else PAGE_SIZES[0],
-        )
-
-    @property
-    def narrowing(self) -> bool:
-        """Whether anything is filtered."""
-        return bool(self.q or self.type or self.status or self.assigned or self.link or self.restricted)
+def _statuses(scope: Scope) -> Choices:
+    deleted = [("deleted", "Deleted")] if scope.actor.may("matter.delete") else []
+    return [*Status.choices, *deleted]
 
 
-@signed_in
-@require_safe
-def matter_list(request: HttpRequest) -> HttpResponse:
-    """Search, filter, sort and page through the matters this person may see."""
-    actor = actor_of(request)
-    actor.require("matter.read")
-    types, people = queries.matter_types(only_active=False), queries.staff()
-    filters = Filters.of(request, types, people)
-    page: Page[Matter] = Paginator(found(actor, filters), filters.size).get_page(request.GET.get("page"))
-    context = {
-        "filters": filters,
-        "page": page,
-        "lines": lines_of(list(page.object_list)),
-        "columns": [column(name, label, filters.sort) for name, label in COLUMNS],
-        "types": types,
-        "people": people,
-        "links": LINK_STATES,
-        "statuses": [*Status.choices, ("all", "Any status"), *_deleted_choice(actor)],
-        "may_create": actor.may("matter.create"),
-        "may_import": actor.may("import.run"),
-        "may_export": actor.may("matter.export"),
-        "may_edit": actor.may("matter.edit") and filters.status != "deleted",
+def _types(_scope: Scope) -> Choices:
+    return [(str(one.pk), one.name) for one in queries.matter_types(only_active=False)]
+
+
+def _people(_scope: Scope) -> Choices:
+    return [(str(one.pk), one.name) for one in queries.staff()]
+
+
+def _rows(scope: Scope) -> QuerySet[Matter]:
+    return queries.matters_visible_to(scope.actor)
+
+
+def _deleted(scope: Scope) -> QuerySet[Matter]:
+    return queries.deleted_matters_visible_to(scope.actor)
+
+
+def _lines(matters: Any, _scope: Scope) -> list[Line]:
+    return lines_of(matters)
+
+
+def _head(actor: Actor) -> dict[str, Any]:
+    return {
+        "create_url": reverse("matters:create") if actor.may("matter.create") else "",
+        "create_label": "New matter",
+        "create_in_dialog": True,
+        "import_url": reverse("matters-import") if actor.may("import.run") else "",
     }
-    template = "matters/list.html#results" if request.headers.get("HX-Target") == "results" else "matters/list.html"
-    return render(request, template, context)
 
 
-@signed_in
-@require_POST
-def reassign(request: HttpRequest) -> HttpResponse:
-    """What will change, then for whom, then what has changed (MAT-9)."""
-    actor = actor_of(request)
-    actor.require("matter.edit")
-    ids = [found for one in request.POST.getlist("matter")[:REASSIGNED_MAX] if (found := uuid_of(one))]
-    back = next_url(request, "/matters/")
-    if not ids:
-        messages.warning(request, "Tick the matters first that shall go to somebody else.")
-        return redirect(back)
-    visible = queries.matters_visible_to(actor).select_related("assigned_to", "matter_type")
-    matters = list(visible.filter(pk__in=ids).order_by("assigned_to__name", "sort_name", "id"))
-    if len(matters) != len(set(ids)):
-        raise Missing
-    chosen = "assigned_to" in request.POST
-    form = ReassignmentForm(request.POST if chosen else None, people=queries.staff())
-    if chosen and form.is_valid():
-        try:
-            result = operations.reassign_matters(
-                actor=actor, matter_ids=ids, assigned_to=form.cleaned_data["assigned_to"] or "", at=now()
-            )
-        except Refused as refusal:
-            for error in refusal.errors:
-                form.add_error("assigned_to", error.message)
-        else:
-            return _summary(request, result.changed, result.unchanged, form.cleaned_data["assigned_to"], back)
-    context = {"matters": matters, "form": form, "back": back}
-    return render(request, "matters/reassign.html", context, status=422 if form.errors else 200)
+MATTERS: Final = register(
+    ListSpec(
+        key="matters",
+        noun="matter",
+        nouns="matters",
+        title="Matters",
+        url_name="matters:list",
+        right="matter.read",
+        columns=(
+            Column("name", "Matter", lambda line: line.matter.name, ("sort_name",), fixed=True),
+            Column(
+                "number",
+                "Matter ID",
+                lambda line: line.matter.matter_number,
+                ("matter_number",),
+                shown=False,
+                orders=NUMBERS,
+                css="number",
+            ),
+            Column(
+                "reference",
+                "File Reference",
+                lambda line: line.matter.shown_reference,
+                ("file_reference_key",),
+                orders=NUMBERS,
+            ),
+            Column("type", "Type", lambda line: line.matter.matter_type.name, shown=False),
+            Column("clients", "Clients", lambda line: "; ".join(one.name for one in line.clients), css="client-names"),
+            Column("assigned", "Assigned to", lambda line: line.matter.assigned_to.name),
+            Column("status", "Status", lambda line: line.matter.get_status_display(), ("status",)),
+            Column("priority", "Priority", lambda line: line.matter.get_priority_display(), shown=False),
+            Column("date", "Date", lambda line: line.matter.date, ("date",), orders=DAYS),
+            Column("link", "Link", lambda line: line.link.word if line.link else ""),
+            Column("updated", "Last activity", lambda line: line.matter.updated_at, ("updated_at",), orders=DAYS),
+            Column("external", "External reference", lambda line: line.matter.external_reference, shown=False),
+            Column("restricted", "Restricted", lambda line: line.matter.restricted, shown=False),
+            Column("created", "Created", lambda line: line.matter.created_at, ("id",), shown=False, orders=DAYS),
+            Column("updated_by", "Updated by", lambda line: line.matter.updated_by, shown=False),
+        ),
+        filters=(
+            Choice(key="type", label="Type", field="matter_type_id", choices=_types, quick=True),
+            Choice(key="status", label="Status", choices=_statuses, quick=True),
+            Person(key="assigned", label="Assigned to", field="assigned_to_id", choices=_people, quick=True),
+            Choice(
+                key="link",
+                label="Link",
+                choices=LINK_STATES,
+                quick=True,
+                apply=any_of(partial(sync.with_status, "matter")),
+            ),
+            YesNo(key="restricted", label="Restricted"),
+            Text(key="name", label="Name", field="sort_name", fold=fold),
+            Client(key="client", label="Client", field="contact__sort_name", fold=fold),
+            Text(key="reference", label="File Reference", field="file_reference_key", fold=number_key),
+            Number(key="number", label="Matter ID", field="matter_number"),
+            Choice(key="priority", label="Priority", choices=Priority.choices),
+            Text(key="external", label="External reference", field="external_reference"),
+            Date(key="date", label="Date"),
+            Date(key="created", label="Created", field="created_at", moments=True),
+            Date(key="updated", label="Last activity", field="updated_at", moments=True),
+            Text(key="updated_by", label="Updated by"),
+        ),
+        views=(
+            BuiltIn("mine", "My matters", "status=active&assigned=me"),
+            BuiltIn("active", "Active matters", "status=active"),
+            BuiltIn("recent", "Recently changed", "status=all&updated=last:7&sort=-updated"),
+            BuiltIn("unsynchronised", "Not synchronised", "status=none:template&link=none:synchronized"),
+            BuiltIn("errors", "Sync errors", "status=all&link=error"),
+        ),
+        acts=ACTS,
+        rows=_rows,
+        deleted=_deleted,
+        lines=_lines,
+        cells="matters/cells.html",
+        sort="name",
+        begins={"status": "active"},
+        search_label="Name, Matter ID, File Reference or client",
+        empty=Empty(
+            "briefcase", "No active matters yet", "Create the first one, or import a file from where they are now."
+        ),
+        head_context=_head,
+        related=("matter_type", "assigned_to"),
+        export_url_name="matters-export",
+        export_right="matter.export",
+        changed_event="matters-changed",
+        css="contacts matters",
+    )
+)
 
-
-def _summary(request: HttpRequest, changed: list[UUID], unchanged: list[UUID], person: int, back: str) -> HttpResponse:
-    moved = queries.matters_visible_to(actor_of(request)).filter(pk__in=changed).order_by("sort_name", "id")
-    context = {
-        "changed": list(moved.select_related("matter_type")),
-        "unchanged": len(unchanged),
-        "person": User.objects.get(pk=person),
-        "back": back,
-    }
-    return render(request, "matters/reassigned.html", context)
-
-
-def found(actor: Actor, filters: Filters) -> QuerySet[Matter]:
-    """The matters the list shows, in its order, of those this person may see."""
-    is_bin = filters.status == "deleted"
-    matters = queries.deleted_matters_visible_to(actor) if is_bin else queries.matters_visible_to(actor)
-    matters = matters.select_related("matter_type", "assigned_to")
-    exact: dict[str, Any] = {}
-    if filters.type:
-        exact["matter_type_id"] = filters.type
-    if filters.assigned:
-        exact["assigned_to_id"] = actor.user_id if filters.assigned == ME else int(filters.assigned)
-    if filters.restricted:
-        exact["restricted"] = filters.restricted == "yes"
-    if filters.status in Status.values:
-        exact["status"] = filters.status
-    elif not filters.status and not filters.q:
-        exact["status"] = Status.ACTIVE
-    matters = matters.filter(**exact)
-    if filters.link:
-        matters = sync.with_status("matter", matters, filters.link)
-    matters = queries.matching(matters, filters.q)
-    if filters.q and not filters.sort:
-        return queries.ranked(matters, filters.q)
-    return matters.order_by(*queries.SORTS[filters.sort or "name"])
-
-
-def _deleted_choice(actor: Actor) -> list[tuple[str, str]]:
-    return [("deleted", "Deleted")] if actor.may("matter.delete") else []
+matter_list = list_page(MATTERS)

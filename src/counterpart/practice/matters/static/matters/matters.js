@@ -74,11 +74,6 @@
 
   /* --- lists --------------------------------------------------------------------------------------------------------- */
 
-  document.addEventListener("change", (event) => {
-    const all = closest(event.target, "[data-check-all]");
-    if (!all) return;
-    for (const box of document.querySelectorAll(`input[type=checkbox][name="${all.dataset.checkAll}"]`)) box.checked = all.checked;
-  });
   document.addEventListener("input", (event) => {
     const filter = closest(event.target, "[data-type-filter]");
     const list = filter && document.getElementById(filter.dataset.typeFilter);
