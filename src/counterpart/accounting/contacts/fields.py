@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from counterpart.contracts.contact import ADDRESS_PARTS, LIMITS, SCHEMES, address_value, problems, tidy
 from counterpart.foundation.errors import FieldError
+from counterpart.foundation.search.words import findable
 from counterpart.foundation.text import digits, fold
 
 Fields = dict[str, Any]
@@ -18,8 +19,12 @@ PHONE_FIELDS: Final = ("work_phone", "mobile_phone", "home_phone", "other_phone"
 TEXT_FIELDS: Final = (*NAME_FIELDS, "alias", "email", *PHONE_FIELDS)
 FIELDS: Final = ("contact_type", "display_as", *TEXT_FIELDS, "main_address", "additional_addresses")
 """Everything a person can edit, except the number."""
-STORED: Final = (*FIELDS, "additional_methods")
-"""The fields with those that only Practice Management writes: further numbers and counties (IMP-7)."""
+STORED: Final = (*FIELDS, "additional_methods", "external_reference")
+"""The fields with those that no form has: what Practice Management alone writes, further numbers and counties (IMP-7),
+and what another program calls the contact.
+"""
+
+EXTERNAL_REFERENCE_MAX: Final = 200
 
 USAGES: Final = {"mailing": "Mailing", "billing": "Billing", "other": "Other"}
 ADDITIONAL_MAX: Final = 10
@@ -29,7 +34,7 @@ LABELS: Final = {
     "first": "First", "middle": "Middle", "last": "Last", "suffix": "Suffix", "company": "Company", "alias": "Alias",
     "email": "E-mail", "work_phone": "Work", "mobile_phone": "Mobile", "home_phone": "Home", "other_phone": "Other",
     "fax": "Fax", "main_address": "Main address", "additional_addresses": "Additional addresses", "status": "Status",
-    "additional_methods": "Additional methods",
+    "additional_methods": "Additional methods", "external_reference": "External reference",
 }  # fmt: skip
 ADDRESS_LABELS: Final = {
     "line1": "Line 1", "line2": "Line 2", "city": "City", "state": "State or province",
@@ -38,7 +43,7 @@ ADDRESS_LABELS: Final = {
 
 EMPTY: Final[Mapping[str, Any]] = {
     **dict.fromkeys(TEXT_FIELDS, ""), "contact_type": "client", "display_as": "individual",
-    "main_address": {}, "additional_addresses": [], "additional_methods": [],
+    "main_address": {}, "additional_addresses": [], "additional_methods": [], "external_reference": "",
 }  # fmt: skip
 
 _REGISTER_FIELDS: Final = {
@@ -57,6 +62,8 @@ def cleaned(given: Mapping[str, Any], base: Mapping[str, Any] = EMPTY) -> Fields
     for name in TEXT_FIELDS:
         if name in given:
             fields[name] = tidy(given[name]) or ""
+    if "external_reference" in given:
+        fields["external_reference"] = tidy(given["external_reference"]) or ""
     if "contact_type" in given:
         fields["contact_type"] = given["contact_type"] or "client"
     if "main_address" in given:
@@ -72,6 +79,9 @@ def field_errors(fields: Mapping[str, Any], *, manual: bool = True) -> list[Fiel
     errors = _name_errors(fields, manual=manual)
     for register, name in _REGISTER_FIELDS.items():
         errors += [FieldError(name, p.text, p.code) for p in problems({register: fields[name] or None}) if fields[name]]
+    if len(fields["external_reference"]) > EXTERNAL_REFERENCE_MAX:
+        text = f"This can have at most {EXTERNAL_REFERENCE_MAX} characters."
+        errors.append(FieldError("external_reference", text, "too_long"))
     if fields["contact_type"] not in SCHEMES:
         errors.append(FieldError("contact_type", "Choose client, vendor or other.", "scheme.invalid"))
     errors += _address_errors("main_address", fields["main_address"])
@@ -103,10 +113,10 @@ def sort_name(fields: Mapping[str, Any]) -> str:
 
 
 def search_text(fields: Mapping[str, Any], number: str) -> str:
-    """Return the folded text that a search looks through (SRC-2); words begin after a space."""
+    """Return what a contact is found by, in the form of the search index (SRC-2)."""
     parts = [*(fields[name] for name in NAME_FIELDS), fields["alias"], fields["email"], number]
     parts.append(fields["main_address"].get("city", ""))
-    return " " + fold(" ".join(part for part in parts if part))
+    return findable(" ".join(part for part in parts if part))
 
 
 def phone_digits(fields: Mapping[str, Any]) -> str:

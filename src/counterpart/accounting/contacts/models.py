@@ -1,13 +1,18 @@
 """The contact as Legal Accounting keeps it (LA-CON-1, LA-CON-2)."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
+from django.db.models.functions import Length, Lower
 from django.urls import reverse
 
+from counterpart.accounting.contacts.fields import EXTERNAL_REFERENCE_MAX
 from counterpart.accounting.records import KeptRecord
 from counterpart.contracts.contact import LIMITS
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
+
+OF_LISTS: Final = ("status", "contact_type", "deleted_at")
+"""What lists are filtered by most: with these in it an index answers alone, in the order it has."""
 
 
 class ContactOptions(models.Model):
@@ -59,6 +64,9 @@ class Contact(KeptRecord):
     additional_addresses = models.JSONField(default=list, blank=True)
     additional_methods = models.JSONField(default=list, blank=True)
     """Further numbers and counties, as Practice Management says them: [{"label", "value"}] (IMP-7)."""
+    external_reference = models.CharField(max_length=EXTERNAL_REFERENCE_MAX, blank=True, db_default="")
+    """What another program calls the contact; imports find it again by this. It stays here."""
+    external_key = models.CharField(max_length=2 * EXTERNAL_REFERENCE_MAX, blank=True, db_default="")
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.ACTIVE)
     closed_at = models.DateTimeField(null=True)
     is_group = models.BooleanField(default=False, db_default=False)
@@ -68,6 +76,11 @@ class Contact(KeptRecord):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="contact_external_once",
+                fields=["external_key"],
+                condition=~models.Q(external_key="") & models.Q(deleted_at=None),
+            ),
             models.CheckConstraint(
                 name="contact_has_a_name",
                 condition=(models.Q(display_as="company") & ~models.Q(company=""))
@@ -80,9 +93,12 @@ class Contact(KeptRecord):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["sort_name", "id"], name="contact_by_name"),
-            models.Index(fields=["updated_at", "id"], name="contact_by_update"),
+            models.Index(fields=["sort_name", "id", *OF_LISTS], name="contact_by_name"),
+            models.Index(fields=["updated_at", "id", *OF_LISTS], name="contact_by_update"),
+            models.Index(fields=["email", "id", *OF_LISTS], name="contact_list_by_email"),
+            models.Index(Length("number"), "number_key", name="contact_by_number"),
             models.Index(fields=["contact_type", "sort_name"], name="contact_by_type"),
+            models.Index(Lower("email"), name="contact_by_email", condition=~models.Q(email="")),
         ]
 
     def __str__(self) -> str:

@@ -41,6 +41,7 @@ REGISTER_LABELS: Final = {
     "requested_number": "Number asked for in Practice Management", "scheme": "Contact type",
     "methods": LABELS["additional_methods"],
     "presence_pm": "State in Practice Management", "presence_la": "State in Legal Accounting",
+    "merged_into": "Merged into", "merge_request": "Merge asked for",
 }  # fmt: skip
 
 

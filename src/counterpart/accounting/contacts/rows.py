@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from counterpart.accounting.contacts.fields import (
+    EXTERNAL_REFERENCE_MAX,
     STORED,
     Fields,
     display_name,
@@ -18,9 +19,11 @@ from counterpart.accounting.contacts.fields import (
 )
 from counterpart.accounting.contacts.models import Contact
 from counterpart.foundation.bulk import insert_rows, update_rows
+from counterpart.foundation.reading import rows_of
+from counterpart.foundation.text import fold
 from counterpart.protocol.numbers import number_key
 
-_DERIVED: Final = ("number", "number_key", "sort_name", "search_text", "phone_digits")
+_DERIVED: Final = ("external_key", "number", "number_key", "sort_name", "search_text", "phone_digits")
 _INSERT: Final = (
     "id", *STORED, *_DERIVED, "status", "version", "created_at", "created_by", "updated_at", "updated_by", "closed_by",
     "is_demo", "is_group",
@@ -49,11 +52,11 @@ class Held:
 def read_held(ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, Held]:
     """Read contacts that are not deleted; ``lock`` keeps them until the end of the transaction, in a fixed order."""
     wanted = list(ids)
-    rows = Contact.objects.filter(pk__in=wanted, deleted_at=None)
+    rows = Contact.objects.filter(pk__among=wanted, deleted_at=None)
     if lock and connection.in_atomic_block:
         rows = rows.select_for_update().order_by("pk")
     held = {}
-    for key, number, version, status, is_group, *values in rows.values_list(*_READ):
+    for key, number, version, status, is_group, *values in rows_of(rows.values_list(*_READ)):
         held[key] = Held(key, number, version, status, is_group, dict(zip(STORED, values, strict=True)))
     return held
 
@@ -103,4 +106,5 @@ def given_fields(fields: Mapping[str, Any], number: str) -> dict[str, Any]:
 
 
 def _derived(fields: Mapping[str, Any], number: str) -> tuple[str, ...]:
-    return (number, number_key(number), sort_name(fields), search_text(fields, number), phone_digits(fields))
+    external = fold(fields["external_reference"])[: 2 * EXTERNAL_REFERENCE_MAX]
+    return (external, number, number_key(number), sort_name(fields), search_text(fields, number), phone_digits(fields))

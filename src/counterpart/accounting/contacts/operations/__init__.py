@@ -5,6 +5,7 @@ Order of locks, the same everywhere: sync rows, contacts, number sequences, hist
 
 from counterpart.accounting.contacts.operations.creating import Created, Draft, create_contact, create_contacts
 from counterpart.accounting.contacts.operations.editing import change_number, edit_contact, take_address
+from counterpart.accounting.contacts.operations.editing_many import Edited, edit_contacts
 from counterpart.accounting.contacts.operations.firm import change_required_details
 from counterpart.accounting.contacts.operations.lifecycle import close_contact, delete_contact, reopen_contact
 from counterpart.accounting.contacts.operations.sharing import copy_address, shares_addresses
@@ -14,6 +15,7 @@ __all__ = [
     "Clash",
     "Created",
     "Draft",
+    "Edited",
     "change_number",
     "change_required_details",
     "close_contact",
@@ -22,6 +24,7 @@ __all__ = [
     "create_contacts",
     "delete_contact",
     "edit_contact",
+    "edit_contacts",
     "reopen_contact",
     "shares_addresses",
     "take_address",

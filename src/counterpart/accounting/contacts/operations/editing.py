@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from counterpart.accounting.contacts.fields import NAME_FIELDS, Fields, cleaned, display_name, field_errors
+from counterpart.accounting.contacts.operations.external import external_refusals
 from counterpart.accounting.contacts.operations.holding import hold, refusals_of
 from counterpart.accounting.contacts.operations.sharing import shares_addresses
 from counterpart.accounting.contacts.permissions import require_number
@@ -46,7 +47,10 @@ def edit_contact(
     if given or not renumbers:
         actor.require("contact.edit")
     after = merged(held, given, version=version, seen=seen, cleaned=cleaned, noun="contact")
-    if errors := _edit_errors(held.fields, after):
+    errors = edit_errors(held.fields, after)
+    if after["external_reference"] != held.fields["external_reference"]:
+        errors += external_refusals({contact_id: after}, other_than=[contact_id]).values()
+    if errors:
         raise Refused(errors)
     new_number = held.number
     if renumbers:
@@ -79,7 +83,8 @@ def take_address(*, contact_id: UUID, actor: Actor, at: datetime) -> None:
     edit_contact(contact_id=contact_id, given=fields_from_values(theirs, held.fields), actor=actor, at=at)
 
 
-def _edit_errors(before: Fields, after: Fields) -> list[FieldError]:
+def edit_errors(before: Fields, after: Fields) -> list[FieldError]:
+    """What is wrong with an edit. Part of one."""
     # What arrived from the other product may lack a last name (PER-4); an edit of something else must not be refused.
     manual = any(before[name] != after[name] for name in NAME_FIELDS)
     return field_errors(after, manual=manual)

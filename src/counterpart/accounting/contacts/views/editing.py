@@ -4,20 +4,25 @@ from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from counterpart.accounting.contacts.fields import FIELDS, LABELS, Fields
+from counterpart.accounting.contacts.faces import face_of
+from counterpart.accounting.contacts.fields import FIELDS, LABELS, Fields, cleaned
 from counterpart.accounting.contacts.forms import ContactForm
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.operations import Draft, create_contact, edit_contact
+from counterpart.accounting.contacts.operations import Created, Draft, create_contact, edit_contact
 from counterpart.accounting.contacts.permissions import can_set_number
 from counterpart.accounting.contacts.views.access import visible_contact
 from counterpart.accounting.contacts.views.numbers import hint_of
 from counterpart.accounting.contacts.views.record import record_context
 from counterpart.accounting.record_pages import Saving, save_edit
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.alike.cards import Seen
+from counterpart.foundation.alike.saving import created_anyway, question_of, strong_matches
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refused
 from counterpart.foundation.users.access import actor_of, page
@@ -32,11 +37,14 @@ def new(request: HttpRequest) -> HttpResponse:
     actor.require("contact.create")
     may_number = can_set_number(actor)
     form = ContactForm(request.POST or None, may_number=may_number, initial=_carried(request))
-    if request.method == "POST" and form.is_valid():
+    strong: list[Seen] = []
+    if request.method == "POST" and form.is_valid() and "anyway" not in request.POST:
+        strong = strong_matches(actor, face_of(cleaned(form.given)))
+    if request.method == "POST" and form.is_valid() and not strong:
         number = form.cleaned_data["number"] if may_number else ""
         draft = Draft(form.given, number, keep_sequence=form.cleaned_data["keep_sequence"])
         try:
-            created = create_contact(draft, actor=actor, at=now())
+            created = _created(draft, actor, request.POST.get("anyway", ""))
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -48,8 +56,17 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may_number": may_number,
         "hint": hint_of(actor, str(form["number"].value() or ""), scheme),
+        **question_of(strong),
     }
-    return render(request, "contacts/new.html", context, status=422 if form.errors else 200)
+    return render(request, "contacts/new.html", context, status=409 if strong else 422 if form.errors else 200)
+
+
+@transaction.atomic
+def _created(draft: Draft, actor: Actor, shown: str) -> Created:
+    """Create the contact; with what was shown as alike, it is remembered to be none of them (WIN-7)."""
+    created = create_contact(draft, actor=actor, at=now())
+    created_anyway(actor=actor, contact_id=created.id, shown=shown, at=now())
+    return created
 
 
 @page()
@@ -77,4 +94,4 @@ def _stored(contact: Contact) -> Fields:
 
 def _carried(request: HttpRequest) -> dict[str, str]:
     """What was typed into a search box goes along into the form (SRC-6)."""
-    return {"last": request.GET.get("last", "")[:100]}
+    return {name: request.GET.get(name, "")[:100] for name in ("first", "last")}

@@ -1,55 +1,70 @@
-"""The Contact Manager: search and pick (CON-4)."""
+"""The Contact Manager: its columns, filters and views (CON-4, 8)."""
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Length
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
 
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.queries import contacts_visible_to, required_details, search
+from counterpart.accounting.contacts.queries import contacts_visible_to, required_details
 from counterpart.accounting.contacts.registers import KIND
 from counterpart.accounting.contacts.requiring import lacking
-from counterpart.foundation.users.access import actor_of, page
+from counterpart.accounting.contacts.views.many import ACTS
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.lists.filters import Choice, Date, Phone, Scope, Text, YesNo, any_of
+from counterpart.foundation.lists.spec import DAYS, NUMBERS, BuiltIn, Column, Empty, ListSpec, address, register
+from counterpart.foundation.lists.views import list_page
+from counterpart.foundation.text import fold
+from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
 ROWS: Final = 50
 TEXT_MAX: Final = 200
-SORTS: Final[dict[str, tuple[Any, ...]]] = {
-    "name": ("sort_name", "id"),
-    "number": (Length("number"), "number_key"),
-    "updated": ("-updated_at", "-id"),
-}
-NARROWING: Final = ("q", "contact_type", "sync", "details")
 COLOURS: Final = (
-    ("green", "In sync"), ("gray", "Not in sync"), ("lightblue", "Syncing"), ("yellow", "Status unavailable"),
+    ("green", "In sync"),
+    ("gray", "Not in sync"),
+    ("lightblue", "Syncing"),
+    ("yellow", "Status unavailable"),
     ("red", "Sync error"),
-)  # fmt: skip
+)
 
 
-@page()
-@require_GET
-def manager(request: HttpRequest) -> HttpResponse:
-    """List contacts: every choice stands in the address (LST-4); the list alone for htmx."""
-    actor = actor_of(request)
-    actor.require("contact.read")
-    choices = _choices(request)
-    contacts = _filtered(contacts_visible_to(actor), choices)
-    rows = Paginator(contacts, ROWS).get_page(request.GET.get("page"))
-    with_links(rows.object_list)
-    context = {
-        "page": rows, "contacts": rows.object_list, "choices": choices, "types": Contact.ContactType.choices,
-        "colours": COLOURS, "sorts": [("name", "Name"), ("number", "Number"), ("updated", "Last changed")],
-        "narrowed": choices["status"] != "all" or any(choices[name] for name in NARROWING),
-        "asks_for_details": bool(required_details()),
-        "may_create": actor.may("contact.create"), "may_import": actor.may("import.run"),
-    }  # fmt: skip
-    is_fragment = request.headers.get("HX-Target") == "contact-list"
-    part = "contacts/manager.html#list" if is_fragment else "contacts/manager.html"
-    return render(request, part, context | {"is_fragment": is_fragment})
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One contact in a list."""
+
+    contact: Contact
+    link: Any
+
+    @property
+    def pk(self) -> UUID:
+        """The contact's."""
+        return self.contact.pk
+
+    @property
+    def label(self) -> str:
+        """What the contact is called."""
+        return self.contact.name
+
+    @property
+    def url(self) -> str:
+        """The contact's page."""
+        return self.contact.get_absolute_url()
+
+    @property
+    def phone(self) -> str:
+        """The first number there is."""
+        one = self.contact
+        return one.work_phone or one.mobile_phone or one.home_phone or one.other_phone
+
+    def place(self, part: str) -> str:
+        """A part of the main address."""
+        found: str = self.contact.main_address.get(part, "")
+        return found
 
 
 def with_links(contacts: Any) -> None:
@@ -59,31 +74,114 @@ def with_links(contacts: Any) -> None:
         contact.link = states.get(contact.pk)
 
 
-def _choices(request: HttpRequest) -> dict[str, str]:
-    def one_of(name: str, allowed: list[str], default: str = "") -> str:
-        value = request.GET.get(name, default)
-        return value if value in allowed else default
+def _rows(scope: Scope) -> QuerySet[Contact]:
+    return contacts_visible_to(scope.actor)
 
+
+def _lines(contacts: Any, _scope: Scope) -> list[Line]:
+    states = sync.link_states(KIND, [contact.pk for contact in contacts])
+    return [Line(contact, states.get(contact.pk)) for contact in contacts]
+
+
+def _lacking(contacts: QuerySet[Contact], _values: Any, _scope: Scope) -> QuerySet[Contact]:
+    return contacts.filter(lacking(required_details()))
+
+
+def _head(actor: Actor) -> dict[str, Any]:
+    may_create = actor.may("contact.create")
     return {
-        "q": request.GET.get("q", "")[:TEXT_MAX].strip(),
-        "contact_type": one_of("contact_type", list(Contact.ContactType.values)),
-        "status": one_of("status", ["active", "closed", "all"], "all"),
-        "sync": one_of("sync", [colour for colour, _ in COLOURS]),
-        "details": one_of("details", ["missing"]),
-        "sort": one_of("sort", list(SORTS), "name"),
+        "create_url": reverse("contacts:new") if may_create else "",
+        "create_label": "New contact",
+        "import_url": address("contacts-import") if may_create and actor.may("import.run") else "",
     }
 
 
-def _filtered(contacts: QuerySet[Contact], choices: dict[str, str]) -> QuerySet[Contact]:
-    if choices["contact_type"]:
-        contacts = contacts.filter(contact_type=choices["contact_type"])
-    if choices["status"] != "all":
-        contacts = contacts.filter(status=choices["status"])
-    if choices["details"]:
-        contacts = contacts.filter(lacking(required_details()))
-    if choices["sync"]:
-        found: QuerySet[Model] = sync.with_status(KIND, contacts, choices["sync"])
-        contacts = found  # type: ignore[assignment]  # the engine keeps the model of the rows it filters
-    if choices["q"]:
-        return search(contacts, choices["q"])
-    return contacts.order_by("status", *SORTS[choices["sort"]])
+CONTACTS: Final = register(
+    ListSpec(
+        key="contacts",
+        noun="contact",
+        nouns="contacts",
+        title="Contacts",
+        url_name="contacts:manager",
+        right="contact.read",
+        columns=(
+            Column("name", "Name", lambda line: line.contact.name, ("sort_name",), fixed=True),
+            Column(
+                "number",
+                "Number",
+                lambda line: line.contact.number,
+                ("number_length", "number_key"),
+                orders=NUMBERS,
+                css="number",
+            ),
+            Column("contact_type", "Type", lambda line: line.contact.get_contact_type_display()),
+            Column("email", "E-mail", lambda line: line.contact.email, ("email",), css="clip"),
+            Column("phone", "Phone", lambda line: line.phone, css="nowrap"),
+            Column("city", "City", lambda line: line.place("city")),
+            Column("link", "Link", lambda line: line.link.word if line.link else ""),
+            Column("updated", "Last changed", lambda line: line.contact.updated_at, ("updated_at",), orders=DAYS),
+            Column("company", "Company", lambda line: line.contact.company, shown=False),
+            Column("alias", "Alias", lambda line: line.contact.alias, shown=False),
+            Column("status", "Status", lambda line: line.contact.get_status_display(), shown=False),
+            Column("state", "State", lambda line: line.place("state"), shown=False),
+            Column("country", "Country", lambda line: line.place("country"), shown=False),
+            Column(
+                "external_reference", "External reference", lambda line: line.contact.external_reference, shown=False
+            ),
+            Column("created", "Created", lambda line: line.contact.created_at, ("id",), shown=False, orders=DAYS),
+            Column("updated_by", "Changed by", lambda line: line.contact.updated_by, shown=False),
+        ),
+        filters=(
+            Choice(key="contact_type", label="Type", choices=Contact.ContactType.choices, quick=True),
+            Choice(key="status", label="Status", choices=Contact.Status.choices, quick=True),
+            Choice(
+                key="sync", label="Link", choices=COLOURS, quick=True, apply=any_of(partial(sync.with_status, KIND))
+            ),
+            Choice(
+                key="details",
+                label="Details",
+                choices=(("missing", "Missing"),),
+                apply=_lacking,
+                quick=True,
+                gate=lambda _actor: bool(required_details()),
+            ),
+            Choice(key="display_as", label="Displayed as", choices=Contact.DisplayAs.choices),
+            YesNo(key="is_group", label="Group"),
+            Text(key="name", label="Name", field="sort_name", fold=fold),
+            Text(key="company", label="Company"),
+            Text(key="number", label="Number", field="number_key", fold=number_key),
+            Text(key="email", label="E-mail"),
+            Phone(key="phone", label="Phone", field="phone_digits"),
+            Text(key="external_reference", label="External reference"),
+            Text(key="city", label="City", field="main_address__city"),
+            Text(key="country", label="Country", field="main_address__country"),
+            Date(key="created", label="Created", field="created_at", moments=True),
+            Date(key="updated", label="Last changed", field="updated_at", moments=True),
+            Text(key="updated_by", label="Changed by"),
+        ),
+        views=(
+            BuiltIn("active", "Active contacts", "status=active"),
+            BuiltIn("recent", "Recently changed", "updated=last:7&sort=-updated"),
+            BuiltIn("unsynchronised", "Not synchronised", "sync=none:green&is_group=no"),
+            BuiltIn("errors", "Sync errors", "sync=red"),
+        ),
+        acts=ACTS,
+        rows=_rows,
+        lines=_lines,
+        cells="contacts/cells.html",
+        sort="name",
+        annotations={"number_length": Length("number")},
+        search_label="Name, number, e-mail or phone",
+        empty=Empty(
+            "address-book",
+            "No contacts yet",
+            "Contacts made here appear in Practice Management too, and the other way round.",
+        ),
+        head="contacts/manager_head.html",
+        head_context=_head,
+        export_url_name="contacts-export",
+        export_right="contact.export",
+    )
+)
+
+manager = list_page(CONTACTS)
