@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.queries import WORDS_MAX, misspelt
 from counterpart.accounting.files.models import File, FileCode, FileOptions, FilePayer, GroupMember, SplitReview
 from counterpart.accounting.files.shares import percent
 from counterpart.accounting.numbering.models import FileNumberLedger
 from counterpart.accounting.numbering.queries import used_sentence
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.text import fold
 from counterpart.foundation.users.models import User
 from counterpart.protocol.numbers import number_key
 
@@ -39,31 +37,6 @@ def files_visible_to(who: Any) -> QuerySet[File]:
     """Return the files this user (or actor) may see; deleted ones never (LA-PRM-1)."""
     rights = who.rights if isinstance(who, Actor) else who.grants().rights
     return File.objects.filter(deleted_at=None) if "file.read" in rights else File.objects.none()
-
-
-def search(files: QuerySet[File], text: str) -> QuerySet[File]:
-    """Keep the files of which number, description and clients hold every word, best first; a former number finds its
-    file (LA-NUM-7). If nothing matches, one wrong, missing or surplus letter in a word is forgiven (SRC-2).
-    """
-    words = fold(text).split()[:WORDS_MAX]
-    if not words:
-        return files
-    key = number_key(text.strip())
-    former = FileNumberLedger.objects.filter(key=key).values("file_id")
-    every = Q()
-    for word in words:
-        every &= _holds("contains", word)
-    found = files.filter(every | Q(number_key=key) | Q(pk__in=former))
-    if not found.exists():
-        found = files.filter(*(_holds("regex", misspelt(word)) for word in words))
-    rank = Case(
-        When(number_key=key, then=Value(0)),
-        When(search_text__startswith=f" {fold(text)}", then=Value(1)),
-        When(search_text__contains=f" {words[0]}", then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    return found.annotate(rank=rank).order_by("rank", "-status", "number_key", "id")
 
 
 def payers_of(file_ids: Iterable[UUID]) -> dict[UUID, list[Payer]]:
@@ -183,10 +156,3 @@ def taken_sentence(number: str, owner: File | None, *, named: bool) -> str:
 def contacts_by_id(ids: Iterable[UUID]) -> dict[UUID, Contact]:
     """Return the contacts that can be clients: neither deleted nor a group."""
     return Contact.objects.filter(deleted_at=None, is_group=False).in_bulk(list(ids))
-
-
-def _holds(lookup: str, pattern: str) -> Q:
-    """A file whose own words match, or those of one of its clients."""
-    clients = FilePayer.objects.filter(file=OuterRef("pk"), ended_at=None)
-    named = clients.filter(**{f"contact__search_text__{lookup}": pattern})
-    return Q(**{f"search_text__{lookup}": pattern}) | Q(Exists(named))

@@ -14,7 +14,8 @@ from counterpart.accounting.files.fields import CODES, COLUMNS, FIELDS, STAFF, F
 from counterpart.accounting.files.models import File, FileCode, FilePayer
 from counterpart.accounting.files.shares import percent
 from counterpart.foundation.bulk import insert_rows, update_rows, upsert_rows
-from counterpart.foundation.text import fold
+from counterpart.foundation.reading import rows_of
+from counterpart.foundation.search.words import findable
 from counterpart.foundation.users.models import User
 from counterpart.protocol.numbers import number_key
 
@@ -66,15 +67,15 @@ def read_held(ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, Held]:
     fixed order. Who changes payers holds their file.
     """
     wanted = list(ids)
-    rows = File.objects.filter(pk__in=wanted, deleted_at=None)
+    rows = File.objects.filter(pk__among=wanted, deleted_at=None)
     if lock and connection.in_atomic_block:
         rows = rows.select_for_update().order_by("pk")
     held = {}
-    for key, number, version, status, from_pm, group, received, *values in rows.values_list(*_READ):
+    for key, number, version, status, from_pm, group, received, *values in rows_of(rows.values_list(*_READ)):
         fields = dict(zip(FIELDS, values, strict=True))
         held[key] = Held(key, number, version, status, from_pm, group, received, fields, [])
-    payers = FilePayer.objects.filter(file_id__in=wanted, ended_at=None).order_by("position")
-    for file_id, contact_id, share in payers.values_list("file_id", "contact_id", "share"):
+    payers = FilePayer.objects.filter(file_id__among=wanted, ended_at=None).order_by("position")
+    for file_id, contact_id, share in rows_of(payers.values_list("file_id", "contact_id", "share")):
         if file_id in held:
             held[file_id].payers.append((contact_id, share))
     return held
@@ -158,8 +159,13 @@ def contact_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     if not wanted:
         return {}
     columns = ("display_as", *NAME_FIELDS)
-    rows = Contact.objects.filter(pk__in=wanted).values_list("pk", *columns)
+    rows = rows_of(Contact.objects.filter(pk__among=wanted).values_list("pk", *columns))
     return {key: display_name(dict(zip(columns, values, strict=True))) for key, *values in rows}
+
+
+def search_text(file: Mapping[str, Any]) -> str:
+    """Return what a file itself is found by, in the form of the search index; its clients are added there (SRC-2)."""
+    return findable(f"{file['number']} {file['description']}")
 
 
 def _values(changes: Iterable[Mapping[str, Any]], names: Iterable[str]) -> set[int]:
@@ -193,7 +199,7 @@ def _cut(said: list[str], value: Sequence[Any]) -> list[str]:
 
 
 def _written(held: Held, by: str, at: datetime) -> tuple[Any, ...]:
-    text = " " + fold(f"{held.number} {held.fields['description']}")
+    text = search_text({"number": held.number, "description": held.fields["description"]})
     derived = (held.number, number_key(held.number), text)
     return (*(held.fields[name] for name in FIELDS), *derived, held.opened_received, held.version, at, by)
 

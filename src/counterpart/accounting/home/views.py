@@ -1,31 +1,25 @@
-"""The first page: what is new, what needs someone, what comes next. And the search over contacts and files."""
+"""The first page: what is new, what needs someone, what comes next."""
 
 from typing import Any, Final
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.queries import contacts_visible_to, former_numbers
-from counterpart.accounting.contacts.queries import search as search_contacts
-from counterpart.accounting.contacts.views.listing import COLOURS, ROWS, TEXT_MAX, with_links
-from counterpart.accounting.files.models import File
-from counterpart.accounting.files.queries import files_visible_to, former_file_numbers, review_count
-from counterpart.accounting.files.queries import search as search_files
+from counterpart.accounting.contacts.queries import contacts_visible_to
+from counterpart.accounting.contacts.views.listing import COLOURS, with_links
+from counterpart.accounting.files.queries import files_visible_to, review_count
 from counterpart.accounting.files.views.listing import with_facts
 from counterpart.accounting.numbering.file_numbers import next_file_number
 from counterpart.accounting.numbering.queries import firm_numbering, next_numbers
 from counterpart.foundation.actor import Actor
-from counterpart.foundation.errors import Forbidden
+from counterpart.foundation.starting.guide import on_first_page
 from counterpart.foundation.users.access import actor_of, page
 from counterpart.foundation.web.frame import Task
 from counterpart.sync import api as sync
 
 RECENT: Final = 8
-FILES_FOUND: Final = 20
 
 
 @page()
@@ -36,33 +30,11 @@ def home(request: HttpRequest) -> HttpResponse:
     context = _contact_facts(actor) if actor.may("contact.read") else {}
     context |= _file_facts(actor) if actor.may("file.read") else {}
     context |= {
+        "start_steps": on_first_page(actor),
         "may_create": actor.may("contact.create"), "sees_contacts": actor.may("contact.read"),
         "sees_files": actor.may("file.read"),
     }  # fmt: skip
     return render(request, "home/home.html", context)
-
-
-@page()
-@require_GET
-def search(request: HttpRequest) -> HttpResponse:
-    """Find anything from anywhere (SRC-1); a number that nobody has any more says whose it was (LA-NUM-7)."""
-    actor = actor_of(request)
-    if not actor.may("contact.read") and not actor.may("file.read"):
-        raise Forbidden("Your role shows neither contacts nor files.", right="contact.read")
-    text = request.GET.get("q", "")[:TEXT_MAX].strip()
-    found = search_contacts(contacts_visible_to(actor), text) if text else Contact.objects.none()
-    rows = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    with_links(rows.object_list)
-    files = search_files(files_visible_to(actor), text) if text else File.objects.none()
-    shown = list(files.select_related("responsible")[: FILES_FOUND + 1])
-    with_facts(shown)
-    context = {
-        "text": text, "page": rows, "contacts": rows.object_list, "files": shown[:FILES_FOUND],
-        "more_files": len(shown) > FILES_FOUND, "may_create": actor.may("contact.create"),
-        "former": former_numbers(text) if text and actor.may("contact.read") else [],
-        "former_files": former_file_numbers(text) if text and actor.may("file.read") else [],
-    }  # fmt: skip
-    return render(request, "home/search.html", context)
 
 
 def tasks(actor: Actor) -> list[Task]:

@@ -27,6 +27,7 @@ from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.bulk import upsert_rows
 from counterpart.foundation.errors import FieldError, Refused
+from counterpart.foundation.reading import rows_of
 from counterpart.foundation.users.models import User
 from counterpart.protocol import numbers as rules
 from counterpart.protocol.numbers import FILE_NUMBER_MAX, number_key, number_problem
@@ -205,7 +206,7 @@ class _FileBook:
         if not self.by_contact:
             return {None: rules.Sequence("", sequence.next, sequence.width)}
         numbers = {wish.contact_id: wish.contact_number for wish in wishes}
-        counters = dict(FileCounter.objects.filter(pk__in=list(numbers)).values_list("pk", "next"))
+        counters = dict(rows_of(FileCounter.objects.filter(pk__among=numbers).values_list("pk", "next")))
         return {key: _contact_rule(self.firm, number, counters.get(key, 1)) for key, number in numbers.items()}
 
 

@@ -1,12 +1,12 @@
 """Reading numbers: what would be next, whose a number is, which numbers a contact had."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from counterpart.accounting.numbering.models import FirmNumbering, NumberLedger, NumberSequence
+from counterpart.accounting.numbering.models import FileNumberLedger, FirmNumbering, NumberLedger, NumberSequence
 from counterpart.accounting.numbering.used import UsedNumbers
 from counterpart.foundation.users.models import User
 from counterpart.protocol.numbers import (
@@ -88,6 +88,18 @@ def numbers_of(contact_id: UUID) -> QuerySet[NumberLedger]:
     return NumberLedger.objects.filter(contact_id=contact_id).order_by("-id")
 
 
+def numbers_had(contact_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Return by contact every number it ever had, newest first; one statement."""
+    rows = NumberLedger.objects.filter(contact_id__in=list(contact_ids)).order_by("-id")
+    return _by_owner(rows.values_list("contact_id", "number"))
+
+
+def file_numbers_had(file_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Return by file every number it ever had, newest first; one statement."""
+    rows = FileNumberLedger.objects.filter(file_id__in=list(file_ids)).order_by("-id")
+    return _by_owner(rows.values_list("file_id", "number"))
+
+
 def number_locked_emails() -> set[str]:
     """Return the e-mails of those who may not set numbers (NUM-16): active, restricted, not administrators."""
     restricted = User.objects.filter(is_active=True, roles__restrict_contact_number_changes=True)
@@ -118,3 +130,10 @@ def next_of(rule: Sequence, used: UsedNumbers, *, longest: int = CONTACT_NUMBER_
         return allocate(rule, used.checker(rule), longest=longest)[0]
     except SequenceExhausted:
         return ""
+
+
+def _by_owner(rows: Iterable[tuple[UUID, str]]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    for owner, number in rows:
+        found.setdefault(owner, []).append(number)
+    return found

@@ -15,15 +15,19 @@ from counterpart.accounting.numbering.file_numbers import (
     preview_file_number,
 )
 from counterpart.accounting.numbering.queries import Preview, number_locked_emails, preview, settings_facts
+from counterpart.accounting.numbering.used import UsedNumbers
 from counterpart.accounting.sync_handlers.requests import CurrentKeys, holder_sync_ids
 from counterpart.contracts import contact, matter
 from counterpart.contracts.contact import SCHEMES, tidy
 from counterpart.foundation.users.models import User
+from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
 PASSING: Final = ("sequences", "next_file_number")
 """Facts that change by themselves, without anybody changing a setting."""
 
+NUMBERS_MAX: Final = 1_000
+"""Numbers of one question."""
 USERS_MAX: Final = 500
 """The block must stay small; firms with more users are matched on the connection check by e-mail on demand."""
 
@@ -54,6 +58,24 @@ def answer_number(question: dict[str, Any]) -> dict[str, Any]:
     asking = _local(contact.KIND, _text(question, "sync_id"))
     found = preview(number, scheme=str(scheme), contact_id=asking)
     return _answer(found, contact.KIND, contacts.current_keys, _contact_sentence)
+
+
+def answer_numbers(question: dict[str, Any]) -> dict[str, Any]:
+    """Which of many numbers were given already, by their keys and in words; asked before an import (IMP-8).
+
+    Nobody is named: the sentence is shown to whoever imports there.
+    """
+    given = question.get("numbers")
+    numbers = [text for text in given if isinstance(text, str)][:NUMBERS_MAX] if isinstance(given, list) else []
+    used = UsedNumbers()
+    used.look_up(number_key(text) for text in numbers)
+    return {
+        "used": {
+            number_key(text): f"Number {text} was given in Legal Accounting before."
+            for text in numbers
+            if used.owner(number_key(text)) is not None
+        }
+    }
 
 
 def answer_file_number(question: dict[str, Any]) -> dict[str, Any]:

@@ -32,18 +32,20 @@ from counterpart.accounting.numbering.models import NumberLedger
 from counterpart.accounting.numbering.operations import Wish, give_numbers
 from counterpart.accounting.numbering.queries import number_locked_emails
 from counterpart.accounting.sync_handlers.authors import actors_of, all_authors, by_author, register_of_field
+from counterpart.accounting.sync_handlers.matching import ContactMatching
 from counterpart.accounting.sync_handlers.requests import locked_emails, request_of, restriction_refusal, taken_refusals
 from counterpart.contracts.contact import REGISTERS, Values
 from counterpart.contracts.contact import problems as contract_problems
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.alike import merging, undoing
 from counterpart.protocol.registers import Register
-from counterpart.sync.api import Amendment, Closure, Label, Newcomer, Outcome, Refusal, Stored
+from counterpart.sync.api import Amendment, Author, Closure, Label, Newcomer, Outcome, Refusal, Stored
 
 REGISTER_OF: Final = register_of_field(FIELDS_OF)
 
 
-class ContactHandler:
+class ContactHandler(ContactMatching):
     """Legal Accounting's side of the door for contacts."""
 
     kind = KIND
@@ -158,7 +160,20 @@ class ContactHandler:
         """Give one register this value as an ordinary edit. Raises what ``edit_contact`` raises."""
         held = read_held([local_id]).get(local_id)
         given = fields_from_values({register: value}, held.fields if held else EMPTY)
-        operations.edit_contact(contact_id=local_id, given=given, actor=actor, at=at)
+        number = str(value) if register == "number" and value else None
+        operations.edit_contact(contact_id=local_id, given=given, actor=actor, at=at, number=number)
+
+    def absorb(self, survivor: UUID, loser: UUID, *, asked: bool, author: Author, at: datetime) -> None:
+        """Practice Management asks to merge two contacts that both products hold. Raises Blocked."""
+        assert asked
+        (actor,) = actors_of([author]).values()
+        merging.decide(survivor=survivor, loser=loser, actor=actor, at=at)
+
+    def separate(self, survivor: UUID, loser: UUID, *, asked: bool, author: Author, at: datetime) -> None:
+        """Practice Management asks to undo a merge. Raises Blocked."""
+        assert asked
+        (actor,) = actors_of([author]).values()
+        undoing.decide_apart(survivor=survivor, loser=loser, actor=actor, at=at)
 
     def delete(self, *, local_id: UUID, actor: Actor, at: datetime) -> None:
         """*Delete here too*, with Legal Accounting's own checks. Raises what ``delete_contact`` raises."""

@@ -93,8 +93,10 @@ def amended_file(held: Held, changed: Values, world: World) -> Held:
             fields |= {role: fields[role] or person for role in ("responsible", "lead")}
         fields["assigned"] = person
     if "opened" in changed:
-        received = _day(changed["opened"])
-        fields["opened_on"] = received or fields["opened_on"]
+        before, received = received, _day(changed["opened"])
+        if before is not None or fields["opened_on"] is None:
+            # A file that is paired with a matter keeps the date it was opened on; what it is told stands beside it.
+            fields["opened_on"] = received or fields["opened_on"]
     if "clients" in changed:
         payers = world.payers(held.payers, changed["clients"])
     return replace(held, fields=fields, opened_received=received, payers=payers)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.files import operations, reviews
 from counterpart.accounting.files.models import File
+from counterpart.accounting.files.operations.absorbing import restore_shares
 from counterpart.accounting.files.operations.holding import changes_between
 from counterpart.accounting.files.queries import current_keys, default_codes, file_options, files_visible_to
 from counterpart.accounting.files.registers import FIELDS_OF, KIND, REGISTER_LABELS
@@ -27,6 +28,7 @@ from counterpart.accounting.numbering.book import NotGiven
 from counterpart.accounting.numbering.file_numbers import FileWish, file_number_locked_emails, give_file_numbers
 from counterpart.accounting.numbering.models import GivenNumber
 from counterpart.accounting.sync_handlers.authors import actors_of, all_authors, by_author, register_of_field
+from counterpart.accounting.sync_handlers.matching import MatterMatching
 from counterpart.accounting.sync_handlers.matter_states import (
     amended_file,
     incomplete,
@@ -47,6 +49,7 @@ from counterpart.contracts.matter import problems as contract_problems
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Blocked
+from counterpart.foundation.reading import rows_of
 from counterpart.protocol.registers import Register
 from counterpart.sync import api as sync
 from counterpart.sync.api import Amendment, Label, Newcomer, Outcome, Refusal, Stored
@@ -56,7 +59,7 @@ PAYER_CHANGES: Final = frozenset(FIELDS_OF["clients"])
 REGISTER_OF: Final = register_of_field(FIELDS_OF)
 
 
-class MatterHandler:
+class MatterHandler(MatterMatching):
     """Legal Accounting's side of the door for matters."""
 
     kind = KIND
@@ -141,6 +144,7 @@ class MatterHandler:
                     refused[now.id] = refusal
                 else:
                     asked[now.id] = amendment
+        restore_shares((held[key], now) for key, now in after.items())
         given = _numbered(asked, after, at)
         refused |= taken_refusals(given, KIND, current_keys)
         numbers = {key: number for key, number in given.items() if isinstance(number, str)}
@@ -202,7 +206,7 @@ def _numbered(
     asked: Mapping[UUID, Newcomer | Amendment], files: Mapping[UUID, Held], at: datetime
 ) -> dict[UUID, str | NotGiven]:
     primaries = {files[key].primary for key in asked}
-    numbers = dict(Contact.objects.filter(pk__in=primaries).values_list("pk", "number")) if primaries else {}
+    numbers = dict(rows_of(Contact.objects.filter(pk__among=primaries).values_list("pk", "number")))
     wishes = []
     for key, record in asked.items():
         primary = files[key].primary

@@ -1,6 +1,5 @@
 """Who calls, and which records are asked for."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -9,6 +8,7 @@ from django.http import HttpRequest
 from counterpart.accounting.api.v1.schemas import RecordFilters
 from counterpart.contracts.contact import tidy
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.search.finding import matching
 from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
@@ -27,7 +27,6 @@ def narrowed(
     *,
     kind: str,
     text: str | None,
-    search: Callable[[QuerySet[Record], str], QuerySet[Record]],
 ) -> QuerySet[Record]:
     """Keep the records of this kind that the filters common to all lists leave, and that match the text."""
     if filters.number is not None:
@@ -36,5 +35,4 @@ def narrowed(
         records = records.filter(updated_at__gte=filters.updated_since)
     if filters.sync_status is not None:
         records = sync.with_status(kind, records, filters.sync_status)
-    words = tidy(text)
-    return search(records, words) if words else records
+    return matching(records, text or "")

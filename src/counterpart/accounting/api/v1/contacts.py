@@ -21,18 +21,23 @@ from counterpart.accounting.api.v1.schemas import (
 )
 from counterpart.accounting.api.v1.shapes import contacts_out
 from counterpart.accounting.contacts import operations
-from counterpart.accounting.contacts.fields import FIELDS
+from counterpart.accounting.contacts.faces import face_of
+from counterpart.accounting.contacts.fields import FIELDS, cleaned
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.operations import Created, Draft
-from counterpart.accounting.contacts.queries import contacts_visible_to, search
+from counterpart.accounting.contacts.queries import contacts_visible_to
 from counterpart.accounting.contacts.registers import KIND
+from counterpart.accounting.contacts.views.listing import CONTACTS
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.alike.api import MatchesOut, matches_answer
+from counterpart.foundation.alike.merges import raise_if_merged
 from counterpart.foundation.api.making import answer
 from counterpart.foundation.api.paging import Page, page_of
 from counterpart.foundation.api.problems import error_item
 from counterpart.foundation.api.versions import expected_version
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import FieldError, Missing, Stale
+from counterpart.foundation.lists.api import listed, order_of
 from counterpart.sync import api as sync
 
 router = Router(tags=["Contacts"])
@@ -44,7 +49,9 @@ def list_contacts(request: HttpRequest, filters: Query[ContactFilters]) -> HttpR
     actor = actor_of(request)
     actor.require("contact.read")
     contacts = _filtered(contacts_visible_to(actor), filters)
-    rows, following = page_of(contacts.only("pk"), params=filters)
+    contacts = listed(contacts, CONTACTS, filters, actor, but=("number", "status", "contact_type"))
+    order = order_of(CONTACTS, filters.sort)
+    rows, following = page_of(contacts.only(*(name.lstrip("-") for name in order)), params=filters, order=order)
     return answer({"items": contacts_out(row.pk for row in rows), "next": following})
 
 
@@ -77,6 +84,15 @@ def create_batch(request: HttpRequest, payload: ContactBatch) -> HttpResponse:
     for result in results:
         result["contact"] = shapes.get(result["id"])
     return answer({"items": results, "created": len(shapes), "failed": len(results) - len(shapes)})
+
+
+@router.post("/contacts/check-duplicates", response=MatchesOut, summary="Contacts that could be the same")
+def check_duplicates(request: HttpRequest, payload: ContactIn, except_for: UUID | None = None) -> HttpResponse:
+    """Those that could be the one described, which need not be complete; nothing is stored. `except_for`: the contact
+    being edited. The same check as beside the form; best first, at most 20.
+    """
+    draft = _draft(payload)
+    return matches_answer(actor_of(request), face_of(cleaned(draft.given) | {"number": draft.number}), except_for)
 
 
 @router.get("/contacts/{uuid:contact_id}", response=ContactOut, summary="Read a contact")
@@ -132,6 +148,7 @@ def sync_contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 def _visible(request: HttpRequest, contact_id: UUID) -> Contact:
     contact = contacts_visible_to(actor_of(request)).filter(pk=contact_id).first()
     if contact is None:
+        raise_if_merged(contact_id, actor_of(request))
         raise Missing("There is no such contact.")
     return contact
 
@@ -141,7 +158,7 @@ def _filtered(contacts: QuerySet[Contact], filters: ContactFilters) -> QuerySet[
         contacts = contacts.filter(contact_type=filters.contact_type)
     if filters.status is not None:
         contacts = contacts.filter(status=filters.status)
-    return narrowed(contacts, filters, kind=KIND, text=filters.q, search=search)
+    return narrowed(contacts, filters, kind=KIND, text=filters.q)
 
 
 def _given(payload: ContactPatch) -> dict[str, Any]:

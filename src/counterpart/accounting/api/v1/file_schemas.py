@@ -8,6 +8,7 @@ from ninja import Field, Schema
 
 from counterpart.accounting.api.v1.schemas import RecordFilters, Strict, SyncOut
 from counterpart.accounting.split import LINES_MAX
+from counterpart.foundation.lists.api import filter_field, sort_field
 
 PAYERS_MAX: Final = 5_000
 """Bounds one request, not a file: real dockets have more than a hundred defendants."""
@@ -131,6 +132,19 @@ class FileFilters(RecordFilters):
     contact_id: UUID | None = Field(None, description="Files this contact is a client of.")
     responsible: str | None = Field(None, max_length=254, description="E-mail of the responsible lawyer.")
     status: Status | None = None
+    assigned: str | None = filter_field()
+    area: str | None = filter_field()
+    rate: str | None = filter_field()
+    billing: str | None = filter_field()
+    hold: str | None = filter_field()
+    from_pm: str | None = filter_field()
+    description: str | None = filter_field()
+    client: str | None = filter_field()
+    opened: str | None = filter_field()
+    closed: str | None = filter_field()
+    updated: str | None = filter_field()
+    updated_by: str | None = filter_field()
+    sort: str | None = sort_field()
 
 
 class FormerPayerOut(Schema):

@@ -25,14 +25,16 @@ from counterpart.accounting.api.v1.file_shapes import files_out, preview_out, sp
 from counterpart.accounting.files import operations
 from counterpart.accounting.files.models import File, FilePayer
 from counterpart.accounting.files.operations import Draft
-from counterpart.accounting.files.queries import files_visible_to, payers_of, search
+from counterpart.accounting.files.queries import files_visible_to, payers_of
 from counterpart.accounting.files.registers import KIND
+from counterpart.accounting.files.views.listing import FILES
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.api.making import answer
 from counterpart.foundation.api.paging import Page, page_of
 from counterpart.foundation.api.versions import expected_version
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Missing, Stale
+from counterpart.foundation.lists.api import listed, order_of
 from counterpart.sync import api as sync
 
 router = Router(tags=["Files"])
@@ -43,7 +45,11 @@ def list_files(request: HttpRequest, filters: Query[FileFilters]) -> HttpRespons
     """Oldest first. `q` searches as the pages do; a former number finds its file."""
     actor = actor_of(request)
     actor.require("file.read")
-    rows, following = page_of(_filtered(files_visible_to(actor), filters).only("pk"), params=filters)
+    files = listed(
+        _filtered(files_visible_to(actor), filters), FILES, filters, actor, but=("number", "status", "responsible")
+    )
+    order = order_of(FILES, filters.sort)
+    rows, following = page_of(files.only(*(name.lstrip("-") for name in order)), params=filters, order=order)
     return answer({"items": files_out(row.pk for row in rows), "next": following})
 
 
@@ -187,7 +193,7 @@ def _filtered(files: QuerySet[File], filters: FileFilters) -> QuerySet[File]:
         files = files.filter(responsible__email=filters.responsible.strip().lower())
     if filters.status is not None:
         files = files.filter(status=filters.status)
-    return narrowed(files, filters, kind=KIND, text=filters.q, search=search)
+    return narrowed(files, filters, kind=KIND, text=filters.q)
 
 
 def _change_status(file: File, wanted: str, actor: Actor) -> None:

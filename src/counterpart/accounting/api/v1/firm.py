@@ -10,6 +10,7 @@ from counterpart.accounting.numbering import file_numbers
 from counterpart.accounting.numbering.operations import SequenceChange, change_numbering
 from counterpart.accounting.numbering.queries import settings_facts
 from counterpart.foundation import history
+from counterpart.foundation.api.going_live import GoLiveOut
 from counterpart.foundation.api.making import answer
 from counterpart.foundation.clock import now
 from counterpart.sync import api as sync
@@ -59,6 +60,13 @@ def sync_summary(request: HttpRequest) -> HttpResponse:
             "attention": found.attention,
         }
     )
+
+
+@router.get("/sync/go-live", response=GoLiveOut, summary="How a go-live stands")
+def go_live(request: HttpRequest) -> HttpResponse:
+    """Two filled products being paired: the phase, the report, and what it waits for."""
+    actor_of(request).require("integration.manage")
+    return answer(sync.go_live_status())
 
 
 def _shown() -> HttpResponse:

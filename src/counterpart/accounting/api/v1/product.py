@@ -2,8 +2,11 @@
 
 from counterpart.accounting.api.v1 import contacts, files, firm, groups
 from counterpart.accounting.conflict_check.operations import conflict_check
+from counterpart.foundation.alike import api as duplicates
 from counterpart.foundation.api.making import make_api
 from counterpart.foundation.conflicts import api as conflict_checks
+from counterpart.foundation.exporting.api import export_router
+from counterpart.foundation.search import api as searching
 
 api = make_api(
     title="Legal Accounting",
@@ -14,5 +17,8 @@ api = make_api(
 api.add_router("", contacts.router)
 api.add_router("", files.router)
 api.add_router("", groups.router)
+api.add_router("", export_router("contacts", "files"))
 api.add_router("", firm.router)
 api.add_router("", conflict_checks.router(conflict_check))
+api.add_router("", searching.router)
+api.add_router("", duplicates.router())

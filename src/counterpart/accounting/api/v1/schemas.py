@@ -9,6 +9,7 @@ from pydantic import ConfigDict, model_validator
 
 from counterpart.accounting.contacts.fields import ADDITIONAL_MAX
 from counterpart.foundation.api.paging import Moment, PageParams
+from counterpart.foundation.lists.api import filter_field, sort_field
 
 BATCH_MAX: Final = 1_000
 READ_ONLY: Final = frozenset(
@@ -216,3 +217,16 @@ class ContactFilters(RecordFilters):
     q: str | None = Field(None, max_length=200, description="Words, digits of a phone, or a number, also a former one.")
     status: Status | None = None
     contact_type: ContactType | None = None
+    display_as: str | None = filter_field()
+    is_group: str | None = filter_field()
+    name: str | None = filter_field()
+    company: str | None = filter_field()
+    email: str | None = filter_field()
+    phone: str | None = filter_field()
+    external_reference: str | None = filter_field()
+    city: str | None = filter_field()
+    country: str | None = filter_field()
+    created: str | None = filter_field()
+    updated: str | None = filter_field()
+    updated_by: str | None = filter_field()
+    sort: str | None = sort_field()

@@ -1,55 +1,73 @@
-"""The File Manager: search and pick (LA-FIL-4), and the files of one contact (LA-CON-5)."""
+"""The File Manager: its columns, filters and views (LA-FIL-4, 8), and the files of one contact (LA-CON-5)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Length
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Length
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from counterpart.accounting.contacts.views.access import visible_contact
-from counterpart.accounting.contacts.views.listing import COLOURS, TEXT_MAX
+from counterpart.accounting.contacts.views.listing import COLOURS
 from counterpart.accounting.contacts.views.record import record_context
 from counterpart.accounting.files.models import File, FilePayer
-from counterpart.accounting.files.queries import files_of, files_visible_to, payers_of, search, staff
+from counterpart.accounting.files.queries import Payer, file_codes, files_of, files_visible_to, payers_of, staff
 from counterpart.accounting.files.registers import KIND
+from counterpart.accounting.files.restricted import new_file_restriction
+from counterpart.accounting.files.views.many import ACTS
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.lists.filters import Asked, Choice, Choices, Date, Person, Scope, Text, YesNo, any_of
+from counterpart.foundation.lists.spec import DAYS, NUMBERS, BuiltIn, Column, Empty, ListSpec, register
+from counterpart.foundation.lists.views import list_page
+from counterpart.foundation.text import fold
 from counterpart.foundation.users.access import actor_of, page
+from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
 ROWS: Final = 50
-SORTS: Final[dict[str, tuple[Any, ...]]] = {
-    "number": (Length("number"), "number_key"),
-    "description": ("search_text", "id"),
-    "client": ("client_sort", "number_key"),
-    "updated": ("-updated_at", "-id"),
-}
-SORT_LABELS: Final = (
-    ("number", "Number"), ("description", "Description"), ("client", "Client"), ("updated", "Last changed"),
-)  # fmt: skip
 
 
-@page()
-@require_GET
-def manager(request: HttpRequest) -> HttpResponse:
-    """List files: every choice stands in the address (LST-4); the list alone for htmx."""
-    actor = actor_of(request)
-    actor.require("file.read")
-    people = list(staff())
-    choices = _choices(request, [str(person.pk) for person in people])
-    rows = Paginator(_filtered(files_visible_to(actor), choices), ROWS).get_page(request.GET.get("page"))
-    with_facts(rows.object_list)
-    context = {
-        "page": rows, "files": rows.object_list, "choices": choices, "people": people, "colours": COLOURS,
-        "sorts": SORT_LABELS, "may_create": actor.may("file.create"),
-        "narrowed": any(choices[name] for name in ("q", "responsible", "sync")) or choices["status"] != "open",
-    }  # fmt: skip
-    is_fragment = request.headers.get("HX-Target") == "file-list"
-    part = "files/manager.html#list" if is_fragment else "files/manager.html"
-    return render(request, part, context | {"is_fragment": is_fragment})
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One file in a list."""
+
+    file: File
+    link: Any
+    clients: list[Payer]
+
+    @property
+    def pk(self) -> UUID:
+        """The file's."""
+        return self.file.pk
+
+    @property
+    def label(self) -> str:
+        """Number and description."""
+        return str(self.file)
+
+    @property
+    def url(self) -> str:
+        """The file's page."""
+        return self.file.get_absolute_url()
+
+
+class Client(Text):
+    """The name of one who pays a share."""
+
+    def condition(self, asked: Asked, scope: Scope) -> Q:
+        payers = FilePayer.objects.filter(ended_at=None)
+        if asked.how == "empty":
+            return ~Q(pk__in=payers.values("file_id"))
+        if asked.how != "filled":
+            payers = payers.filter(super().condition(asked, scope))
+        return Q(pk__in=payers.values("file_id"))
 
 
 @page()
@@ -80,31 +98,126 @@ def with_facts(files: Iterable[File]) -> None:
         file.clients = payers.get(file.pk, [])  # type: ignore[attr-defined]
 
 
-def _choices(request: HttpRequest, people: list[str]) -> dict[str, str]:
-    def one_of(name: str, allowed: list[str], default: str = "") -> str:
-        value = request.GET.get(name, default)
-        return value if value in allowed else default
-
-    return {
-        "q": request.GET.get("q", "")[:TEXT_MAX].strip(),
-        "status": one_of("status", ["open", "closed", "all"], "open"),
-        "responsible": one_of("responsible", people),
-        "sync": one_of("sync", [colour for colour, _ in COLOURS]),
-        "sort": one_of("sort", list(SORTS), "number"),
-    }
+def _rows(scope: Scope) -> QuerySet[File]:
+    return files_visible_to(scope.actor)
 
 
-def _filtered(files: QuerySet[File], choices: dict[str, str]) -> QuerySet[File]:
-    if choices["status"] != "all":
-        files = files.filter(status=choices["status"])
-    if choices["responsible"]:
-        files = files.filter(responsible_id=int(choices["responsible"]))
-    if choices["sync"]:
-        found: QuerySet[Model] = sync.with_status(KIND, files, choices["sync"])
-        files = found  # type: ignore[assignment]  # the engine keeps the model of the rows it filters
-    if choices["q"]:
-        return search(files, choices["q"]).select_related("responsible")
-    if choices["sort"] == "client":
-        first = FilePayer.objects.filter(file=OuterRef("pk"), ended_at=None).order_by("position")
-        files = files.annotate(client_sort=Subquery(first.values("contact__sort_name")[:1]))
-    return files.select_related("responsible").order_by(*SORTS[choices["sort"]])
+def _lines(files: Any, _scope: Scope) -> list[Line]:
+    ids = [file.pk for file in files]
+    states, payers = sync.link_states(KIND, ids), payers_of(ids)
+    return [Line(file, states.get(file.pk), payers.get(file.pk, [])) for file in files]
+
+
+def _people(_scope: Scope) -> Choices:
+    return [(str(one.pk), one.name) for one in staff()]
+
+
+def _codes(listing: str, _scope: Scope) -> Choices:
+    return [(str(one.pk), str(one)) for one in file_codes()[listing]]
+
+
+def _head(actor: Actor) -> dict[str, Any]:
+    may_create = actor.may("file.create") and new_file_restriction() is None
+    return {"create_url": reverse("files:new") if may_create else "", "create_label": "New file"}
+
+
+_FIRST: Final = (
+    FilePayer.objects.filter(file=OuterRef("pk"), ended_at=None).order_by("position").values("contact__sort_name")[:1]
+)
+
+FILES: Final = register(
+    ListSpec(
+        key="files",
+        noun="file",
+        nouns="files",
+        title="Files",
+        url_name="files:manager",
+        right="file.read",
+        columns=(
+            Column(
+                "number",
+                "Number",
+                lambda line: line.file.number,
+                ("number_length", "number_key"),
+                fixed=True,
+                orders=NUMBERS,
+            ),
+            Column("description", "Description", lambda line: line.file.description, ("search_text",)),
+            Column(
+                "client",
+                "Client",
+                lambda line: "; ".join(one.name for one in line.clients),
+                ("client_sort", "number_key"),
+            ),
+            Column(
+                "responsible", "Responsible", lambda line: line.file.responsible.name if line.file.responsible else ""
+            ),
+            Column("opened", "Opened", lambda line: line.file.opened_on, ("opened_on",), orders=DAYS, css="nowrap"),
+            Column("link", "Link", lambda line: line.link.word if line.link else ""),
+            Column("updated", "Last changed", lambda line: line.file.updated_at, ("updated_at",), orders=DAYS),
+            Column("status", "Status", lambda line: line.file.get_status_display(), shown=False),
+            Column("area", "Area of practice", lambda line: str(line.file.area_of_practice), shown=False),
+            Column(
+                "assigned", "Assigned", lambda line: line.file.assigned.name if line.file.assigned else "", shown=False
+            ),
+            Column("closed", "Closed", lambda line: line.file.closed_on, shown=False, css="nowrap"),
+            Column("hold", "On hold", lambda line: line.file.hold_reason, shown=False),
+            Column("created", "Created", lambda line: line.file.created_at, ("id",), shown=False, orders=DAYS),
+            Column("updated_by", "Changed by", lambda line: line.file.updated_by, shown=False),
+        ),
+        filters=(
+            Choice(key="status", label="Status", choices=File.Status.choices, quick=True),
+            Person(key="responsible", label="Responsible", field="responsible_id", choices=_people, quick=True),
+            Choice(
+                key="sync", label="Link", choices=COLOURS, quick=True, apply=any_of(partial(sync.with_status, KIND))
+            ),
+            Person(key="assigned", label="Assigned", field="assigned_id", choices=_people),
+            Choice(
+                key="area",
+                label="Area of practice",
+                field="area_of_practice_id",
+                choices=partial(_codes, "area_of_practice"),
+            ),
+            Choice(key="rate", label="Rate group", field="rate_group_id", choices=partial(_codes, "rate_group")),
+            Choice(
+                key="billing", label="Billing group", field="billing_group_id", choices=partial(_codes, "billing_group")
+            ),
+            YesNo(
+                key="hold",
+                label="On hold",
+                yes=lambda _scope: Q(billing_hold=True) | Q(entry_hold=True) | Q(trust_hold=True),
+            ),
+            YesNo(key="from_pm", label="Has a matter"),
+            Text(key="number", label="Number", field="number_key", fold=number_key),
+            Text(key="description", label="Description"),
+            Client(key="client", label="Client", field="contact__sort_name", fold=fold),
+            Date(key="opened", label="Opened", field="opened_on"),
+            Date(key="closed", label="Closed", field="closed_on"),
+            Date(key="updated", label="Last changed", field="updated_at", moments=True),
+            Text(key="updated_by", label="Changed by"),
+        ),
+        views=(
+            BuiltIn("mine", "My files", "status=open&responsible=me"),
+            BuiltIn("active", "Open files", "status=open"),
+            BuiltIn("recent", "Recently changed", "status=all&updated=last:7&sort=-updated"),
+            BuiltIn("unsynchronised", "Not synchronised", "status=all&sync=none:green"),
+            BuiltIn("errors", "Sync errors", "status=all&sync=red"),
+        ),
+        acts=ACTS,
+        rows=_rows,
+        lines=_lines,
+        cells="files/cells.html",
+        sort="number",
+        begins={"status": "open"},
+        annotations={"number_length": Length("number"), "client_sort": Coalesce(Subquery(_FIRST), Value(""))},
+        search_label="Number, description or client",
+        empty=Empty("folders", "No open files", "A matter opened in Practice Management appears here as a file."),
+        head="files/manager_head.html",
+        head_context=_head,
+        related=("responsible", "assigned", "area_of_practice"),
+        export_url_name="files-export",
+        export_right="file.export",
+    )
+)
+
+manager = list_page(FILES)

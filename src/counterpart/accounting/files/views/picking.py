@@ -7,7 +7,8 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.queries import contacts_visible_to, search
+from counterpart.accounting.contacts.queries import contacts_visible_to
+from counterpart.foundation.search.finding import ranked
 from counterpart.foundation.users.access import actor_of
 
 OFFERED: Final = 10
@@ -23,4 +24,4 @@ def offered(request: HttpRequest, text: str, *, without: Collection[UUID] = (), 
     contacts = contacts_visible_to(actor_of(request)).filter(status=Contact.Status.ACTIVE).exclude(pk__in=without)
     if not groups:
         contacts = contacts.filter(is_group=False)
-    return list(search(contacts, words)[:OFFERED])
+    return list(ranked(contacts, words)[:OFFERED])

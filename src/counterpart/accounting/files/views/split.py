@@ -18,8 +18,8 @@ from counterpart.accounting.files.previewing import SplitPreview, preview_split
 from counterpart.accounting.files.queries import former_payers_of, payers_of
 from counterpart.accounting.files.views.access import visible_file
 from counterpart.accounting.files.views.record import record_context
+from counterpart.foundation.cells import neutral
 from counterpart.foundation.clock import now
-from counterpart.foundation.csv_lines import safe_cell
 from counterpart.foundation.errors import Refused, Stale
 from counterpart.foundation.users.access import actor_of, page
 from counterpart.foundation.web.downloads import csv_download
@@ -86,7 +86,7 @@ def _context(request: HttpRequest, file: File, form: SplitForm) -> dict[str, Any
 
 def _download(file: File, shown: SplitPreview) -> StreamingHttpResponse:
     """The whole table as a file for a spreadsheet."""
-    names = [safe_cell(column.payer.name) for column in shown.columns]
-    lines = ([row.number, safe_cell(row.description), row.amount, *row.shares] for row in shown.rows)
+    names = [neutral(column.payer.name) for column in shown.columns]
+    lines = ([row.number, neutral(row.description), row.amount, *row.shares] for row in shown.rows)
     total = ["", "Total", shown.total, *(column.amount for column in shown.columns)]
     return csv_download(f"split-{file.number}.csv", chain([["Line", "Description", "Amount", *names]], lines, [total]))
