@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from counterpart.cli import carrying, folder, golive, imports, manage, overview, tokens
 from counterpart.cli import demo as demo_firm
-from counterpart.cli import folder, imports, manage, overview, tokens
 from counterpart.cli import up as up_command
 from counterpart.cli.place import Product, data_folder
 from counterpart.cli.say import Stop, err
@@ -24,8 +24,13 @@ commands = typer.Typer(
 demo_commands = typer.Typer(
     help="The demonstration firm: people to sign in as, a few contacts and matters.", no_args_is_help=True
 )
+golive_commands = typer.Typer(
+    help="Pair two products that both have records: report, approval, and on to live. Goes on wherever it stopped.",
+    no_args_is_help=True,
+)
 token_commands = typer.Typer(help="Tokens for programs that use the API.", no_args_is_help=True)
 commands.add_typer(demo_commands, name="demo")
+commands.add_typer(golive_commands, name="go-live")
 commands.add_typer(token_commands, name="token")
 
 Data = Annotated[
@@ -77,21 +82,55 @@ def demo_remove(data: Data = None) -> None:
     demo_firm.remove_and_tell(folder.existing_place(data_folder(data)))
 
 
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Try every row and write nothing.")]
+Again = Annotated[bool, typer.Option("--again", help="Import a file that was imported before.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Take the newest import of this file back.")]
+Hold = Annotated[bool, typer.Option("--hold", help="Hold back from the other product until released at its page.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="HEADING=FIELD", help="What a column is, where its heading does not say it."),
+]
+
+
 @commands.command("import-contacts")
 def import_contacts(
-    file: Annotated[Path, typer.Argument(help="CSV file; the first line names the columns.")],
+    file: Annotated[Path, typer.Argument(help="Text table (CSV), spreadsheet (XLSX) or address book (vCard).")],
     product: ForProduct,
     data: Data = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row and write nothing.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Import a file that was imported before.")] = False,
+    mode: Annotated[str, typer.Option(help="create, update (those that are here) or both.")] = "create",
+    match_by: Annotated[
+        str, typer.Option(help="external_reference, reference, email or id: how a row finds whom it changes.")
+    ] = "",
+    duplicates: Annotated[
+        str, typer.Option(help="Rows that look like somebody who is here: create, skip or update.")
+    ] = "create",
+    blanks: Annotated[str, typer.Option(help="What an empty cell does to a field: keep or clear.")] = "keep",
+    column: Columns = None,
+    hold: Hold = False,
+    dry_run: DryRun = False,
+    undo: Undo = False,
+    again: Again = False,
 ) -> None:
-    """Import contacts from a CSV file; interrupted, the same command goes on where it stopped."""
-    imports.contacts(folder.existing_place(data_folder(data)), product, file, dry_run=dry_run, again=again)
+    """Import contacts from what another program wrote; interrupted, the same command goes on where it stopped."""
+    imports.contacts(
+        folder.existing_place(data_folder(data)),
+        product,
+        file,
+        mode=mode,
+        match_by=match_by,
+        duplicates=duplicates,
+        blanks=blanks,
+        column=column or [],
+        hold=hold,
+        dry_run=dry_run,
+        undo=undo,
+        again=again,
+    )
 
 
 @commands.command("import-matters")
 def import_matters(
-    file: Annotated[Path, typer.Argument(help="CSV file with one row per party; the first line names the columns.")],
+    file: Annotated[Path, typer.Argument(help="Text table or spreadsheet: a row is a matter, or a party of one.")],
     client_role: Annotated[str, typer.Option(help="Whoever has this role in the file is a client.")] = "Client",
     assigned_to: Annotated[
         str | None,
@@ -101,21 +140,53 @@ def import_matters(
     docket_as_reference: Annotated[
         bool, typer.Option("--docket-as-reference", help="Make the docket number the File Reference.")
     ] = False,
+    mode: Annotated[str, typer.Option(help="create, update (those that are here) or both.")] = "create",
+    day_first: Annotated[bool, typer.Option("--day-first", help="3/4/2026 is the third of April.")] = False,
     data: Data = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row and write nothing.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Import a file that was imported before.")] = False,
+    column: Columns = None,
+    hold: Hold = False,
+    dry_run: DryRun = False,
+    undo: Undo = False,
+    again: Again = False,
 ) -> None:
     """Import matters with their parties into Practice Management; interrupted, the same command goes on."""
     imports.matters(
         folder.existing_place(data_folder(data)),
         file,
         dry_run=dry_run,
+        undo=undo,
         again=again,
+        hold=hold,
+        column=column or [],
+        mode=mode,
+        day_first=day_first,
         client_role=client_role,
         assigned_to=assigned_to or "",
         matter_type=matter_type or "",
         docket_as_reference=docket_as_reference,
     )
+
+
+@commands.command("export")
+def export_everything(
+    target: Annotated[Path, typer.Argument(help="A folder that is not there yet, or a file that ends in .zip.")],
+    product: Annotated[Product | None, typer.Option(help="This product alone; else both, as of one moment.")] = None,
+    data: Data = None,
+) -> None:
+    """Write everything the firm owns into open files with a manifest. Both products may go on running."""
+    carrying.export(folder.existing_place(data_folder(data)), target, [product] if product else list(Product))
+
+
+@commands.command("load")
+def load_everything(
+    source: Annotated[Path, typer.Argument(help="What 'counterpart export' wrote: a folder or a .zip file.")],
+    data: Data = None,
+    administrator: Annotated[
+        str, typer.Option(help="E-mail of an administrator who is given a new password, printed once.")
+    ] = "",
+) -> None:
+    """Bring an export back into a new data folder (or new, empty databases); all of it or nothing."""
+    carrying.load(folder.place(data_folder(data)), source, administrator)
 
 
 @token_commands.command("create")
@@ -130,6 +201,60 @@ def token_create(
     tokens.create(folder.existing_place(data_folder(data)), product, user, scope or ["read", "write"], days)
 
 
+@golive_commands.command("rehearse")
+def golive_rehearse(data: Data = None) -> None:
+    """Everything up to the report, and nothing written: who is the same, what would be created, what would differ."""
+    golive.start(folder.existing_place(data_folder(data)), rehearse=True, stands="later")
+
+
+@golive_commands.command("start")
+def golive_start(
+    data: Data = None,
+    stands: Annotated[str, typer.Option(help="Whose value stands where both differ: la, pm or later.")] = "later",
+) -> None:
+    """Begin, or go on after an interruption, until the report is there."""
+    golive.start(folder.existing_place(data_folder(data)), rehearse=False, stands=stands)
+
+
+@golive_commands.command("approve")
+def golive_approve(
+    data: Data = None,
+    classes: Annotated[str, typer.Option(help="Proposals to confirm: A, B, C.")] = "A,B,C",
+    include: Annotated[
+        str, typer.Option(help="Whose single records are created in the other: all, practice, accounting, none.")
+    ] = "none",
+    clashes: Annotated[str, typer.Option(help="Numbers given before: later, or renumber.")] = "later",
+    stands: Annotated[str, typer.Option(help="la, pm or later; as at the start when not given.")] = "",
+) -> None:
+    """Confirm the report and write: pair, create, compare, live. Interrupted, the same command goes on watching."""
+    place = folder.existing_place(data_folder(data))
+    golive.approve(place, classes=classes, include=include, clashes=clashes, stands=stands)
+
+
+@golive_commands.command("status")
+def golive_status(data: Data = None) -> None:
+    """How it stands."""
+    golive.status(folder.existing_place(data_folder(data)))
+
+
+@golive_commands.command("stop")
+def golive_stop(data: Data = None) -> None:
+    """Let it stand where it is."""
+    golive.act(folder.existing_place(data_folder(data)), "stop")
+
+
+@golive_commands.command("resume")
+def golive_resume(data: Data = None) -> None:
+    """Go on where it was stopped."""
+    golive.act(folder.existing_place(data_folder(data)), "resume")
+
+
+@golive_commands.command("end")
+def golive_end(data: Data = None) -> None:
+    """Give it up before anything was written."""
+    golive.act(folder.existing_place(data_folder(data)), "end")
+
+
 @commands.command()
 def check(data: Data = None) -> None:
     """Check the connection between the products, both ways, and say what is wrong."""
@@ -137,9 +262,15 @@ def check(data: Data = None) -> None:
 
 
 @commands.command()
+def sweep(data: Data = None) -> None:
+    """Compare every record of both products from their columns and repair what differs: the nightly sweep, now."""
+    overview.sweep(folder.existing_place(data_folder(data)))
+
+
+@commands.command(hidden=True)
 def compare(data: Data = None) -> None:
-    """Compare every record of both products: compared, different, repaired, unrepaired."""
-    overview.compare(folder.existing_place(data_folder(data)))
+    """The former name of `counterpart sweep`."""
+    overview.sweep(folder.existing_place(data_folder(data)))
 
 
 @commands.command()

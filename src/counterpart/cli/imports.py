@@ -13,23 +13,27 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from counterpart.cli.memory import collect_rarely
 from counterpart.cli.place import Place, Product, enter_site
 from counterpart.cli.say import Stop, err, line
 
 FAILED_ROWS_STATUS = 2
 
 
-def contacts(place: Place, product: Product, file: Path, *, dry_run: bool, again: bool) -> None:
+Choice = str | bool | list[str]
+
+
+def contacts(place: Place, product: Product, file: Path, **choices: Choice) -> None:
     """Contacts into either product; see ``run``."""
-    run(place, product, "import_contacts", file, dry_run=dry_run, again=again)
+    run(place, product, "import_contacts", file, **choices)
 
 
-def matters(place: Place, file: Path, *, dry_run: bool, again: bool, **choices: str | bool) -> None:
+def matters(place: Place, file: Path, **choices: Choice) -> None:
     """Matters with their parties into Practice Management, where matters begin; see ``run``."""
-    run(place, Product.PRACTICE, "import_matters", file, dry_run=dry_run, again=again, **choices)
+    run(place, Product.PRACTICE, "import_matters", file, **choices)
 
 
-def run(place: Place, product: Product, command: str, file: Path, **options: str | bool) -> None:
+def run(place: Place, product: Product, command: str, file: Path, **options: Choice) -> None:
     """Status 2 when rows were refused: the others are in, and the file named holds the rest with their reasons."""
     if not file.is_file():
         raise Stop(f"There is no file {file}.")
@@ -38,12 +42,16 @@ def run(place: Place, product: Product, command: str, file: Path, **options: str
     from django.core.management import CommandError, call_command
 
     django.setup()
+    collect_rarely()
     with bar(file.name) as progress:
         reader = ProgressReader(progress)
         try:
             call_command(command, str(file.resolve()), porcelain=True, stdout=reader, **options)
         except CommandError as refusal:
             raise Stop(str(refusal)) from None
+    if options["undo"]:
+        line(f"{product.label}: {reader.last['created']} changes taken back, {reader.last['failed']} left as they are.")
+        return
     tell(product, reader.last, dry_run=bool(options["dry_run"]))
     if reader.last.get("failed"):
         raise Stop("", FAILED_ROWS_STATUS)
@@ -90,9 +98,14 @@ def tell(product: Product, facts: dict[str, Any], *, dry_run: bool) -> None:
         return
     if facts.get("resumed"):
         line(f"An earlier run had come to row {facts['resumed']}; went on from there.")
-    if dry_run:
-        line(f"{product.label}: {counted(facts.get('created', 0), 'row')} would be imported, {failed} refused.")
-    else:
-        line(f"{product.label}: {made} imported, {failed} refused.")
+    more = [
+        f"{counted(facts[name], 'row')} {word}"
+        for name, word in (("updated", "changed"), ("skipped", "left out"))
+        if facts.get(name)
+    ]
+    for remark in facts.get("remarks", ()):
+        line(remark)
+    done = "would be imported" if dry_run else "imported"
+    line(f"{product.label}: {made} {done}, {''.join(f'{text}, ' for text in more)}{failed} refused.")
     if facts.get("failed_file"):
         line(f"The refused rows, each with its reason: {facts['failed_file']}")

@@ -1,4 +1,4 @@
-"""`check`, `compare` and `status`: what the engine says of the link, put side by side for both products."""
+"""`check`, `sweep` and `status`: what the engine says of the link, put side by side for both products."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def check(place: Place) -> None:
         raise Stop("The connection is not in order; the lines above say what to do.")
 
 
-def compare(place: Place) -> None:
-    """Record by record, asked from Practice Management; a difference is repaired by an ordinary exchange."""
-    process = manage.start(place, Product.PRACTICE, "sync_compare")
+def sweep(place: Place) -> None:
+    """Driven from Practice Management; a difference is repaired by an ordinary exchange, so both must run."""
+    process = manage.start(place, Product.PRACTICE, "sync_sweep")
     output, complaint = process.communicate()
     if output.strip():
         line(output.strip())
     if process.returncode:
-        raise Stop(complaint.strip() or "The comparison did not finish.", process.returncode)
+        raise Stop(complaint.strip() or "The sweep did not finish.", process.returncode)
 
 
 def status(place: Place) -> None:

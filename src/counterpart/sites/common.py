@@ -28,8 +28,15 @@ BASE_APPS: Final = (
     "counterpart.foundation.web",
     "counterpart.foundation.users",
     "counterpart.foundation.history",
+    "counterpart.foundation.notices",
+    "counterpart.foundation.starting",
+    "counterpart.foundation.jobs",
+    "counterpart.foundation.lists.apps.ListsConfig",
     "counterpart.foundation.importing",
+    "counterpart.foundation.exporting.apps.ExportingConfig",
     "counterpart.foundation.conflicts.apps.ConflictsConfig",
+    "counterpart.foundation.alike.apps.AlikeConfig",
+    "counterpart.foundation.search.apps.SearchConfig",
     "counterpart.foundation.api",
     "allauth",
     "allauth.account",
@@ -87,6 +94,7 @@ def configure(facts: SiteFacts) -> dict[str, Any]:
         "COUNTERPART_RIGHTS": list(facts.rights),
         "COUNTERPART_FRAME": f"counterpart.sites.{product}.frame.FRAME",
         "COUNTERPART_LEAN_PATHS": LEAN_PATHS,
+        "COUNTERPART_SWEEP_AT": server.sweep_at,
         "SECRET_KEY": own.secret_key,
         "DEBUG": server.debug,
         "ALLOWED_HOSTS": sorted({_host(base_url), "127.0.0.1", "localhost", "[::1]", *server.allowed_hosts}),
@@ -114,6 +122,7 @@ def configure(facts: SiteFacts) -> dict[str, Any]:
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 16 * 1024 * 1024,
         **_static_files(),
         **_signing_in(server, product, base_url),
+        **_mail(server),
         **_browser_security(base_url),
     }
 
@@ -155,7 +164,7 @@ def _database(server: ServerSettings, product: str) -> dict[str, Any]:
             return database
         raise ValueError(f"The database of {NAMES[product]} must be a postgres:// address (or left out for SQLite).")
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "counterpart.foundation.sqlite",
         "NAME": server.data / f"{product}.sqlite3",
         "CONN_MAX_AGE": None,  # opening a file and setting it up costs more than most requests
         "OPTIONS": {
@@ -248,7 +257,6 @@ def _signing_in(server: ServerSettings, product: str, base_url: str) -> dict[str
         "MFA_ADAPTER": "counterpart.foundation.users.adapters.MfaAdapter",
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
         "MFA_TOTP_ISSUER": NAMES[product],
-        "EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
         "SESSION_COOKIE_NAME": f"counterpart_{product}_session",
         "SESSION_COOKIE_AGE": int(timedelta(hours=server.session_hours).total_seconds()),
         "SESSION_COOKIE_HTTPONLY": True,
@@ -260,6 +268,23 @@ def _signing_in(server: ServerSettings, product: str, base_url: str) -> dict[str
         "CSRF_COOKIE_SECURE": secure,
         "CSRF_TRUSTED_ORIGINS": [base_url],
         "CSRF_FAILURE_VIEW": "counterpart.foundation.web.problems.csrf_failure",
+    }
+
+
+def _mail(server: ServerSettings) -> dict[str, Any]:
+    """Without a mail server mails go to the log, and pages say that nothing is sent."""
+    backend = "smtp" if server.mail_host else "console"
+    return {
+        "EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend",
+        "EMAIL_HOST": server.mail_host,
+        "EMAIL_PORT": server.mail_port,
+        "EMAIL_HOST_USER": server.mail_user,
+        "EMAIL_HOST_PASSWORD": server.mail_password,
+        "EMAIL_USE_TLS": server.mail_security == "starttls",
+        "EMAIL_USE_SSL": server.mail_security == "tls",
+        "EMAIL_TIMEOUT": 5,  # the sync worker waits for it
+        "DEFAULT_FROM_EMAIL": server.mail_from,
+        "COUNTERPART_SENDS_MAIL": bool(server.mail_host),
     }
 
 

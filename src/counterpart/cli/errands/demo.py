@@ -17,6 +17,7 @@ from counterpart.cli.errands import people
 from counterpart.foundation import clock
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Blocked
+from counterpart.foundation.importing.whole import Order, import_file
 from counterpart.foundation.users.models import User
 
 IMPORTER: Final = "bea@example.com"
@@ -55,21 +56,18 @@ def load_contacts() -> int:
     """Each product begins with contacts of its own; the exchange brings the rest."""
     actor = Actor.of(User.objects.get(email=IMPORTER), "import")
     with as_file(_files() / f"{settings.COUNTERPART_PRODUCT}.csv") as path:
-        run = _module("contacts.importing").import_file(
-            actor=actor, path=path, clock=clock.now, again=True, is_demo=True
-        )
+        order = Order(_module("contacts.import_page").CONTACTS, actor, path, is_demo=True)
+        run = import_file(order, clock=clock.now, again=True)
     assert run.failed_count == 0, f"{run.failed_count} contacts of the demonstration were refused"
     return int(run.created_count)
 
 
 def load_matters() -> dict[str, int]:
     """Matters begin in Practice Management; Legal Accounting gets its files by the exchange. How many of what."""
-    importing, queries = _module("matters.importing"), _module("matters.queries")
+    subject, queries = _module("matters.importing.page").MATTERS, _module("matters.queries")
     actor = Actor.system("Demonstration", "import")
     with as_file(_files() / "matters.csv") as path:
-        run = importing.import_file(
-            actor=actor, path=path, clock=clock.now, options=importing.Options(), again=True, is_demo=True
-        )
+        run = import_file(Order(subject, actor, path, is_demo=True), clock=clock.now, again=True)
     assert run.failed_count == 0, [failure.reason for failure in run.failures.all()]
     found = queries.matters_by_external_key(actor, [RESTRICTED])[RESTRICTED]
     _module("matters.operations").restrict_matter(

@@ -20,9 +20,12 @@ ADMINISTRATOR: Final = "Administrator"
 _WORK: Final = ("contact.read", "contact.create", "contact.edit", "conflict.run")
 _PM_WORK: Final = ("matter.read", "matter.create", "matter.edit", "matter.close")
 _LA_WORK: Final = ("file.read", "file.create", "file.edit")
-_PM_ALL: Final = (*_PM_WORK, "matter.edit_reference", "matter.delete", "matter.export", "matter.restrict")
+_PM_ALL: Final = (
+    *_PM_WORK, "matter.edit_reference", "matter.delete", "matter.export", "matter.restrict", "contact.export",
+)  # fmt: skip
 _LA_ALL: Final = (
     *_LA_WORK, "file.edit_number", "file.edit_clients", "file.edit_split", "file.close", "file.delete", "group.edit",
+    "file.export", "contact.export",
 )  # fmt: skip
 
 
@@ -41,7 +44,7 @@ _ROLES: Final = {
     "Lawyer": _Usual(
         "Works with matters and files, their parties and numbers.",
         (*_WORK, "contact.close", "contact.delete", "integration.retry"),
-        ("contact.edit_reference", *_PM_ALL, "matter.force_close"),
+        ("contact.edit_reference", "contact.merge", *_PM_ALL, "matter.force_close"),
         ("contact.edit_number", *_LA_WORK, "file.edit_number", "file.edit_split", "file.close"),
     ),
     "Assistant": _Usual(

@@ -2,6 +2,7 @@
 
 from counterpart.accounting.home.views import tasks
 from counterpart.foundation.web.frame import Frame, Group, Item
+from counterpart.sites.accounting.guide import GUIDE
 from counterpart.sync.web.badge import sync_badge
 
 FRAME = Frame(
@@ -10,8 +11,8 @@ FRAME = Frame(
         Item(
             "Contacts", "contacts:manager", right="contact.read", icon="address-book", keys="g c", section="/contacts/"
         ),
-        Item("Files", "files:manager", right="file.read", icon="folders", keys="g f", section="/files/"),
-        Item("Conflict check", "conflict-check", right="conflict.run", icon="shield-check", keys="g k"),
+        Item("Files", "files:manager", right="file.read", icon="folders", keys="g m", section="/files/"),
+        Item("Conflict check", "conflict-check", right="conflict.run", icon="shield-check", keys="g x"),
         Item("Sync centre", "sync:centre", icon="arrows-exchange", keys="g s", section="/sync/"),
     ],
     create=[
@@ -19,7 +20,7 @@ FRAME = Frame(
             "Create",
             [
                 Item("Contact", "contacts:new", right="contact.create", icon="user-plus", keys="c c"),
-                Item("File", "files:new", right="file.create", icon="folder-plus", keys="c f"),
+                Item("File", "files:new", right="file.create", icon="folder-plus", keys="c m"),
                 Item("Group contact", "files:new-group", right="group.edit", icon="users-group"),
             ],
         )
@@ -31,8 +32,10 @@ FRAME = Frame(
                 Item("Firm › Settings › File", "settings:file", right="settings.edit", icon="list-numbers"),
                 Item("Users and permissions", "users:list", right="users.manage", icon="users"),
                 Item("Users › Security", "users:security", right="users.manage", icon="shield-lock"),
+                Item("Duplicate contacts", "alike:finder", right="contact.edit", icon="users-group"),
                 Item("All settings", "settings:index", right="settings.edit", icon="adjustments"),
                 Item("Audit log", "web:audit", right="audit.read", icon="history"),
+                Item("Export everything", "export-everything", right="firm.export", icon="download"),
             ],
         ),
         Group(
@@ -43,11 +46,17 @@ FRAME = Frame(
             ],
         ),
     ],
+    guide=GUIDE,
     search_url_name="search",
     search_label="Search contacts and files",
-    search_right="contact.read",
     tasks=tasks,
     sync_badge=sync_badge,
-    modules=["sync/sync.js"],
-    styles=["sync/sync.css", "accounting/accounting.css"],
+    modules=["search/search.js", "sync/sync.js", "alike/alike.js"],
+    styles=[
+        "search/search.css",
+        "sync/sync.css",
+        "alike/alike.css",
+        "importing/importing.css",
+        "accounting/accounting.css",
+    ],
 )
