@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tests.simulation.duplicates import Duplicates
 from tests.simulation.files import Files, Payers
 from tests.simulation.kinds import CONTACT, Kind
 from tests.simulation.messages import Batch, Beat, LinkRow, RecordRow, RecordState, Voice
@@ -12,7 +13,7 @@ from tests.simulation.store import Transaction
 
 from counterpart.accounting.split import WHOLE
 from counterpart.protocol import gate, registers
-from counterpart.protocol.exchange import Statement
+from counterpart.protocol.exchange import MERGED_INTO, Answer, Statement
 from counterpart.protocol.gate import GENESIS, Head, Position, Verdict
 from counterpart.protocol.registers import Merge, Reg
 from counterpart.protocol.stamps import Site
@@ -352,6 +353,51 @@ class OffUnmentioned(SiteModel):
         return self.wall()
 
 
+class LateEdits(Duplicates):
+    def late(self, late: dict[str, Reg]) -> dict[str, Reg]:
+        return {}
+
+
+class LateEditsLost(SiteModel):
+    """What was typed on a contact while it was being merged goes with it."""
+
+    duplicates_class = LateEdits
+
+
+class AliasesByName(Duplicates):
+    def real_list(self, tx: Transaction, clients: list[str]) -> list[str]:
+        return clients
+
+
+class AliasesUnknown(SiteModel):
+    """A list of clients that names a contact merged meanwhile is taken at its word."""
+
+    duplicates_class = AliasesByName
+
+
+class MergedAnyway(Duplicates):
+    def is_too_early(self, tx: Transaction, sync_id: str, survivor: str) -> bool:
+        return False
+
+    def act(self, tx: Transaction, record: RecordState, merge: Merge, before: Any) -> str:
+        survivor = (merge.changed.get(MERGED_INTO) or {}).get("into", "")
+        is_here = self.site.is_here(tx, CONTACT, self.real(tx, survivor))
+        return super().act(tx, record, merge, before) if is_here or not survivor else ""
+
+
+class MergedIntoNobody(SiteModel):
+    """A decision about a survivor who is not here yet counts as carried out."""
+
+    duplicates_class = MergedAnyway
+
+
+class AnsweredBefore(SiteModel):
+    """A batch is answered with what was held before a merge further on in it."""
+
+    def as_held_now(self, tx: Transaction, sync_id: str, answer: Answer) -> Answer:
+        return answer
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """A broken build and the properties of which one must be reported, within so many seeds."""
@@ -391,6 +437,10 @@ BROKEN = (
     Broken(EqualStampsIgnored, ("S1", "S8")),
     Broken(SwitchedOnQuietly, ("S1", "S7", "S8"), start=900),
     Broken(ClientsDeleted, ("S8",)),
+    Broken(LateEditsLost, ("S3",)),
+    Broken(AliasesUnknown, ("S3",)),
+    Broken(MergedIntoNobody, ("S1",)),
+    Broken(AnsweredBefore, ("S7",), start=1200),
 )
 
 FOUND = (

@@ -10,8 +10,9 @@ from tests.simulation.messages import Batch, RecordRow, Reply, Voice
 
 from counterpart.accounting.split import WHOLE
 from counterpart.protocol import exchange, registers
+from counterpart.protocol.absorbing import survivor_of
 from counterpart.protocol.colour import Colour, Mode
-from counterpart.protocol.exchange import Result
+from counterpart.protocol.exchange import MERGED_INTO, Result
 from counterpart.protocol.gate import Head, Verdict
 from counterpart.protocol.numbers import number_key
 from counterpart.protocol.registers import join_stamps
@@ -75,10 +76,19 @@ class Checks:
         self.ghost.aliases[new] = self.first_name(old)
 
     def first_name(self, sync_id: str) -> str:
-        return self.ghost.aliases.get(sync_id, sync_id)
+        first = self.ghost.aliases.get(sync_id, sync_id)
+        while first in self.ghost.merges:
+            first = self.ghost.merges[first]
+        return first
 
     def first_names(self, clients: Iterable[str]) -> list[str]:
-        return [self.first_name(client) for client in clients]
+        return list(dict.fromkeys(self.first_name(client) for client in clients))
+
+    def merging(self, loser: str, survivor: str) -> None:
+        """Two contacts count as one from now on, wherever lists of clients are compared."""
+        one, other = self.first_name(loser), self.first_name(survivor)
+        if one != other:
+            self.ghost.merges[one] = other
 
     def taking_over(self, matter_id: str, clients: list[str]) -> None:
         """Legal Accounting changes the payers of a linked file while the link is off, as it may (GRP-17).
@@ -207,11 +217,12 @@ class Checks:
 
     def _check_list(self, site: "SiteModel", matter_id: str, clients: list[str]) -> None:
         named = self.first_names(clients)
-        departure = self.ghost.departures.get(matter_id)
+        departure = self.first_names(self.ghost.departures.get(matter_id, ())) or None
         if self._was_committed(matter_id, named):
             if departure not in (None, named):
-                self._check_departure(site, matter_id, self.ghost.departures.pop(matter_id))
-        elif named not in self.ghost.taken_over.get(matter_id, ()):
+                del self.ghost.departures[matter_id]
+                self._check_departure(site, matter_id, departure)
+        elif named not in map(self.first_names, self.ghost.taken_over.get(matter_id, ())):
             raise Violation("S8", f"PM never committed the list {clients} of {matter_id}")
 
     def _was_committed(self, matter_id: str, named: list[str]) -> bool:
@@ -236,11 +247,19 @@ class Checks:
         shares = dict(payers)
         if sum(shares.values()) != WHOLE or min(shares.values()) < 0 or len(shares) != len(payers):
             raise Violation("S8", f"shares are no whole: {payers}")
-        held = {self.first_name(client): share for client, share in before}
-        now = {self.first_name(client): share for client, share in payers}
-        if held.keys() != now.keys() or next(iter(held), "") != next(iter(now)):
+        held, now = self._shares(before), self._shares(payers)
+        # Of contacts that were merged once and are two again nobody can say here which was which.
+        is_clear = len(held) == len(before) and len(now) == len(payers)
+        if is_clear and (held.keys() != now.keys() or next(iter(held), "") != next(iter(now))):
             self._check_fold(held, now)
         self.ghost.payers[row.local_id] = payers
+
+    def _shares(self, payers: Iterable[tuple[str, int]]) -> dict[str, int]:
+        shares: dict[str, int] = {}
+        for client, share in payers:
+            name = self.first_name(client)
+            shares[name] = shares.get(name, 0) + share
+        return shares
 
     def _check_fold(self, held: dict[str, int], now: dict[str, int]) -> None:
         """GRP-7 to GRP-11: what became free is the primary's; where nothing was divided, he pays all, whoever he is."""
@@ -468,7 +487,15 @@ class Checks:
         if any(severed):
             if not all(severed):
                 raise Violation("S1", f"only one side knows that {sync_id} is deleted")
+            if survivor_of(pm.state(sync_id)) != survivor_of(la.state(sync_id)):
+                raise Violation("S1", f"the sides do not agree into whom {sync_id} was merged")
+            if survivor_of(pm.state(sync_id)) and pm.records[sync_id].local_id is not None:
+                raise Violation("S1", f"{sync_id} was merged, and PM has it still")
+            self._check_late_edits(pm, sync_id)
             return
+        self._check_agreement_of_living(sync_id, pm, la)
+
+    def _check_agreement_of_living(self, sync_id: str, pm: "SiteModel", la: "SiteModel") -> None:
         if pm.state_and_digest(sync_id)[1] != la.state_and_digest(sync_id)[1]:
             raise Violation("S1", f"{sync_id} differs: {pm.state(sync_id)} {la.state(sync_id)}")
         if exchange.request_is_open(pm.state(sync_id).get("requested_number"), pm.state(sync_id).get("number")):
@@ -477,6 +504,10 @@ class Checks:
             raise Violation("S1", f"the archives of {sync_id} differ")
         if la.lists().get(sync_id) != pm.lists().get(sync_id):
             raise Violation("S8", f"the lists of {sync_id} differ in the end")
+        made = list(map(self.first_names, self.ghost.taken_over.get(sync_id, ())))
+        for row in [la.db.tables["conflicts"][key] for key in self._archive(la, sync_id)]:
+            if row.register == "clients" and self.first_names(row.losing_value) not in made and not self.loss:
+                raise Violation("S3", f"the archive holds a list of {sync_id} that nobody made: {row.losing_value}")
         for site in (pm, la):
             if site.colour(sync_id) is not Colour.GREEN:
                 raise Violation("L2", f"{sync_id} is {site.colour(sync_id)} on {site.site.code}: {site.facts(sync_id)}")
@@ -499,6 +530,32 @@ class Checks:
             for edited_id, name, stamp in self.ghost.acknowledged:
                 if edited_id == sync_id and not self._is_kept(sync_id, name, stamp, kept[name]):
                     raise Violation("S3", f"an edit of {name} of {sync_id} is lost on {site.site.code}")
+
+    def _check_late_edits(self, pm: "SiteModel", sync_id: str) -> None:
+        """S3: what somebody typed on a contact that was being merged is with the survivor, or in its archive."""
+        merged = pm.state(sync_id).get(MERGED_INTO)
+        if merged is None or not merged.value or pm.records[sync_id].former is None:
+            return
+        latest: dict[str, int] = {}
+        for edited_id, name, stamp in self.ghost.acknowledged:
+            rule = KINDS["contact"].registers[name] if edited_id == sync_id else None
+            is_shared = rule is not None and rule.writers == frozenset(Site) and not (rule.kept or rule.create_only)
+            if is_shared and site_of(stamp) is Site.PM:
+                latest[name] = max(stamp, latest.get(name, 0))
+        survivor = pm.duplicates.real(pm.db.begin(), sync_id)
+        rows = pm.db.tables["conflicts"]
+        for name, stamp in latest.items():
+            if stamp <= int(merged.value["seen"]) or pm.state(sync_id)[name].newest != stamp:
+                continue
+            typed = self.ghost.values[sync_id, name, stamp]
+            written = [
+                value for (other, register, _), values in self.ghost.values.items()
+                if register == name and self.first_name(other) == self.first_name(survivor) and other != sync_id
+                for value in values
+            ]  # fmt: skip
+            archived = [row.losing_value for key, row in rows.items() if key[0] != "of" and row.register == name]
+            if not any(value is None or value in written or value in archived for value in typed):
+                raise Violation("S3", f"{typed} typed on {sync_id} while it was merged into {survivor} is lost")
 
     def _is_kept(self, sync_id: str, name: str, stamp: int, kept: set[int]) -> bool:
         """Two people who wrote the same (mostly nothing) at the same time count as one: nothing is archived then."""

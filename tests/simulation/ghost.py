@@ -39,6 +39,8 @@ class Ghost:
     """The payers of every file of LA as last seen, by local row."""
     aliases: dict[str, str] = field(default_factory=dict)
     """New identities of records that were offered again, and their first ones."""
+    merges: dict[str, str] = field(default_factory=dict)
+    """Contacts that were ever merged, and the one that stands for all of them: undone or not."""
     heads: dict[Site, set[str]] = field(default_factory=lambda: {site: set() for site in Site})
     """Heads of every batch a site composed."""
     merged: dict[Site, dict[str, dict[str, Any]]] = field(default_factory=lambda: {site: {} for site in Site})

@@ -47,6 +47,8 @@ class RecordRow:
     """Whether the peer's newest state, or one register of it, was not stored here."""
     trash: tuple[int, Mapping[str, Any]] | None = None
     """The local row as it was when PM deleted it: it can be restored."""
+    former: Any = None
+    """What a merge took away here (``duplicates.Former``)."""
     heard: Mapping[str, Any] = field(default_factory=dict)
     """Registers that only the peer writes, as last taken over from it: other columns now were changed while off."""
 

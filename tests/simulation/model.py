@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation.duplicates import Duplicates
 from tests.simulation.files import Files
 from tests.simulation.kinds import KINDS, MATTER, Kind
 from tests.simulation.messages import Batch, Beat, ConflictRow, LinkRow, RecordRow, RecordState, Reply, Voice
@@ -39,6 +40,7 @@ class SiteModel:
 
     numbering_class = Numbering
     files_class = Files
+    duplicates_class = Duplicates
 
     def __init__(self, site: Site, world: "World") -> None:
         self.site = site
@@ -53,6 +55,7 @@ class SiteModel:
         self.next_send = 0
         self.numbering = self.numbering_class(self)
         self.files = self.files_class(self)
+        self.duplicates = self.duplicates_class(self)
         self._cache: dict[str, tuple[RecordRow, Any, State, str]] = {}
 
     # ------------------------------------------------------------------ reading
@@ -151,7 +154,8 @@ class SiteModel:
         return set().union(*self.lists().values())
 
     def has_severed(self, record: RecordRow) -> bool:
-        return any(record.held.get(name) == exchange.DELETED for name in exchange.PRESENCES)
+        deleted = any(record.held.get(name) == exchange.DELETED for name in exchange.PRESENCES)
+        return deleted or bool(record.held.get(exchange.MERGED_INTO))
 
     def is_held_back(self, sync_id: str) -> bool:
         record = self.records[sync_id]
@@ -431,24 +435,37 @@ class SiteModel:
             # What others refer to first, so that one batch may bring both.
             for record in sorted(batch.records, key=lambda record: KINDS[record.kind].refers):
                 answers[record.sync_id], absent[record.sync_id] = self.merge_record(tx, record, batch.voice)
+            answers = {sync_id: self.as_held_now(tx, sync_id, answer) for sync_id, answer in answers.items()}
             tx.put("link", 0, replace(tx.get("link", 0), peer_head=batch.voice.head))
             self.world.merged(self, batch, verdict, answers)
         voice = self.voice(tx)
         self.commit_merge(tx)
         return Reply(voice, verdict.value if tx.get("link", 0).mode is Mode.LIVE else "stopped", answers, absent)
 
+    def as_held_now(self, tx: Transaction, sync_id: str, answer: Answer) -> Answer:
+        """The merge of duplicates further on in a batch may have changed a record that was answered already."""
+        state, digest = self.state_and_digest(sync_id, tx)
+        return replace(answer, stamps=registers.stamps_of(state), digest=digest)
+
     def commit_merge(self, tx: Transaction) -> None:
         self.commit(tx)
 
     def merge_record(self, tx: Transaction, record: RecordState, voice: Voice) -> tuple[Answer, frozenset[str]]:
         """Merge one record in a savepoint: applied whole or not at all. With the answer: what it lacks here."""
+        told = record.registers
+        record = self.duplicates.real_lists(tx, record)
         held = self.state(record.sync_id, tx)
         absent = self.missing(tx, KINDS[record.kind], held, exchange.incoming(held, record.registers))
         if absent and not self.check(held, record)[0]:
             return self._not_stored(tx, record, voice, Result.DEPENDENCY_MISSING, "dependency_missing"), absent
+        survivor = self.duplicates.told(held, record.registers)
+        if survivor and not self.check(held, record)[0] and self.duplicates.is_too_early(tx, record.sync_id, survivor):
+            return self._not_stored(tx, record, voice, Result.RETRY, "no_survivor"), frozenset({survivor})
         savepoint = tx.savepoint()
         try:
-            return self._merge(tx, record, voice, held), frozenset()
+            self.duplicates.let_part(tx, record, held)
+            held = self.state(record.sync_id, tx)
+            return self._merge(tx, record, voice, held, told), frozenset()
         except Poison:
             tx.roll_back(savepoint)
             return self._not_stored(tx, record, voice, Result.RETRY, "exception"), frozenset()
@@ -495,14 +512,21 @@ class SiteModel:
     def join(self, kind: Kind, held: State, theirs: State, heard: Mapping[str, Any]) -> Merge:
         return registers.merge_state(kind.registers, held, theirs, self.site, heard)
 
-    def _merge(self, tx: Transaction, record: RecordState, voice: Voice, held: State) -> Answer:
+    def _merge(
+        self, tx: Transaction, record: RecordState, voice: Voice, held: State, told: Mapping[str, Reg]
+    ) -> Answer:
+        """``told``: the registers as they were sent, before aliases in lists were replaced."""
         sync_id, kind = record.sync_id, KINDS[record.kind]
         row: RecordRow | None = tx.get("records", sync_id)
         code, register = self.check(held, record)
         if code:
             return self._not_stored(tx, record, voice, Result.REFUSED, code, register)
         theirs = exchange.incoming(held, record.registers)
-        merge = self.join(kind, held, theirs, row.heard if row else {})
+        before = tx.get(kind.table, row.local_id) if row and row.local_id is not None else {}
+        heard = dict(row.heard) if row else {}
+        if heard.get("clients"):
+            heard["clients"] = self.duplicates.real_list(tx, heard["clients"])
+        merge = self.join(kind, held, theirs, heard)
         is_new = row is None or (row.local_id is None and not exchange.is_severed(merge.state))
         if is_new:
             create_only = {n: r for n, r in theirs.items() if kind.registers[n].create_only and not r.newest}
@@ -521,10 +545,23 @@ class SiteModel:
             row = replace(row, local_id=self.world.new_id())
         if sync_id in self.poison:
             raise Poison
-        self.put_state(tx, sync_id, self._row_after(row, kind, theirs, merge, decision), decision.state)
+        row = self._row_after(row, kind, {name: told[name] for name in theirs}, merge, decision)
+        self.put_state(tx, sync_id, row, decision.state)
         row = tx.get("records", sync_id)
         self._heard_state(tx, record, voice, row, advanced=bool(merge.changed), applied=True)
+        if code := self.duplicates.act(tx, record, merge, before or {}):
+            return self._refused_merge(tx, record, voice, held, code)
         return self._answer(tx, record, theirs, merge.advanced, decision)
+
+    def _refused_merge(self, tx: Transaction, record: RecordState, voice: Voice, held: State, code: str) -> Answer:
+        """The request is not kept, so that it stays unsent at the peer and shows why."""
+        state = self.state(record.sync_id, tx)
+        del state[exchange.MERGE_REQUEST]
+        if exchange.MERGE_REQUEST in held:
+            state[exchange.MERGE_REQUEST] = held[exchange.MERGE_REQUEST]
+        self.put_state(tx, record.sync_id, tx.get("records", record.sync_id), state)
+        state, digest = self.state_and_digest(record.sync_id, tx)
+        return Answer(Result.REFUSED, registers.stamps_of(state), digest, code, exchange.MERGE_REQUEST)
 
     def _leave_out(self, merge: Merge, held: State, register: str) -> None:
         """Leave a refused register as we held it: the peer stays dirty for it and shows the reason."""

@@ -25,6 +25,8 @@ class Plan:
     restores: bool
     late_receipts: bool
     poison_for_ever: bool
+    merges: bool = False
+    """Whether people merge duplicates."""
 
 
 def draw(rng: Random) -> Plan:

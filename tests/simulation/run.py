@@ -17,7 +17,7 @@ FAULTS = (
 
 MATTERS = (
     "matters", "lists", "divided", "awaited", "missing", "blocked", "restored", "offered_again", "switches",
-    "taken_over",
+    "taken_over", "merges", "merges_asked", "crossed", "parted",
 )  # fmt: skip
 
 
@@ -39,6 +39,8 @@ class Outcome:
             f"{count['matters']} matters with {count['lists']} changes of clients and {count['divided']} of shares",
             f"{count['awaited']} waited for a client, {count['missing']} were sent back for one that was missing",
             f"{count['blocked']} deletions blocked, {count['restored']} undone, {count['offered_again']} offered again",
+            f"{count['merges']} duplicates merged, {count['merges_asked']} times asked for",
+            f"{count['merges_refused']} merges refused, {count['parted']} undone, {count['crossed']} edits crossed",
             f"{count['switches']} switches off and on with {count['taken_over']} lists changed by LA meanwhile",
             f"{count['messages']} messages with {count['states']} states",
             f"{count['beats']} beats",

@@ -1,11 +1,11 @@
-"""Two thousand random histories; after every step S1, S3 to S11, S15, L1 to L3 and L7 (section 22)."""
+"""Twelve hundred random histories; after every step S1, S3 to S11, S15, L1 to L3 and L7 (section 22)."""
 
 import os
 
 import pytest
 from tests.simulation.run import FAULTS, MATTERS, run_seeds
 
-SEEDS = int(os.environ.get("COUNTERPART_SIMULATION_SEEDS", "2000"))
+SEEDS = int(os.environ.get("COUNTERPART_SIMULATION_SEEDS", "1200"))
 PROCESSES = 2
 
 

@@ -11,7 +11,7 @@ from tests.simulation.store import Transaction
 
 from counterpart.protocol import exchange
 from counterpart.protocol.colour import Mode
-from counterpart.protocol.exchange import REQUEST, Standing
+from counterpart.protocol.exchange import MERGE_REQUEST, REQUEST, Standing
 from counterpart.protocol.registers import Reg
 from counterpart.protocol.stamps import Site
 
@@ -47,6 +47,9 @@ class Users:
         if self.world.plan.switches and self.rng.random() < 0.1:
             site.switch()
             self.world.count["switches"] += 1
+            return
+        if self.world.plan.merges and self.world.merging.random() < 0.2:
+            self.merge_or_part(site)
             return
         existing = [sync_id for sync_id, row in site.records.items() if row.local_id is not None]
         if not existing or (self.count(site, CONTACT) < self.world.plan.records and self.rng.random() < 0.3):
@@ -302,6 +305,7 @@ class Users:
         trash = (row.local_id, tx.get(table, row.local_id)) if site.site is Site.PM else None
         tx.delete(table, row.local_id)
         row = replace(row, local_id=None, trash=trash)
+        site.duplicates.forget(tx, sync_id)
         self._save(site, tx, sync_id, row, state, {f"presence_{site.site.code}": "deleted"})
         self.world.checks.deleted(site, sync_id)
 
@@ -337,6 +341,7 @@ class Users:
             site.numbering.hand_on(tx, sync_id, new)
         saves.append(self._write(site, tx, new, born, rest, own))
         saves += self._refer_anew(site, tx, sync_id, new)
+        site.duplicates.point_anew(tx, sync_id, new)
         self.finish(site, tx, *saves)
         self.world.count["offered_again"] += 1
 
@@ -358,6 +363,42 @@ class Users:
                     payers = tuple((new if client == old else client, share) for client, share in columns["payers"])
                     tx.put(MATTER.table, row.local_id, {**columns, "payers": payers})
         return saves
+
+    # ------------------------------------------------------------------ duplicates
+
+    def merge_or_part(self, site: "SiteModel") -> None:
+        """*Merge* two contacts, or *undo* an earlier merge."""
+        rng = self.world.merging
+        merged = [sync_id for sync_id, row in site.records.items() if row.former is not None]
+        if merged and rng.random() < 0.3:
+            self.part(site, rng.choice(merged))
+            return
+        contacts = [
+            sync_id for sync_id, row in site.records.items()
+            if row.kind == CONTACT.name and row.local_id is not None and not site.has_severed(row)
+        ]  # fmt: skip
+        if len(contacts) > 1:
+            self.merge(site, *rng.sample(contacts, 2))
+
+    def merge(self, site: "SiteModel", survivor: str, loser: str) -> None:
+        """Legal Accounting merges at once; Practice Management asks, once Legal Accounting may know the loser."""
+        if site.site is Site.PM:
+            if site.records[loser].offered:
+                self.change(site, loser, {MERGE_REQUEST: {"into": survivor}})
+                self.world.count["merges_asked"] += 1
+            return
+        tx = site.db.begin()
+        done = site.duplicates.absorb(tx, survivor, loser)
+        self.finish(site, tx, Saved(loser, done["changes"], done["stamp"]))
+
+    def part(self, site: "SiteModel", loser: str) -> None:
+        tx = site.db.begin()
+        if site.site is Site.PM:
+            done = site.duplicates.write(tx, loser, {MERGE_REQUEST: {"apart": True}})
+        else:
+            done = site.duplicates.part(tx, loser)
+        self.finish(site, tx, Saved(loser, done["changes"], done["stamp"]))
+        self.world.count["parted"] += 1
 
     # ------------------------------------------------------------------ attending to what the pages show
 
@@ -391,8 +432,8 @@ class Users:
     def cure(self, site: "SiteModel", sync_id: str) -> None:
         """Somebody sees red and does what the page offers: another number or person, or simply save again."""
         standing = site.records[sync_id].standing
-        if site.site is Site.PM and standing.error_register == REQUEST:
-            self.change(site, sync_id, {REQUEST: None})
+        if site.site is Site.PM and standing.error_register in (REQUEST, MERGE_REQUEST):
+            self.change(site, sync_id, {standing.error_register: None})
         elif standing.error_register == "assigned":
             self.change(site, sync_id, {"assigned": "ada@example.com"})
         else:

@@ -3,6 +3,7 @@
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.simulation.store import Crash
 from tests.simulation.users import Users
 
 from counterpart.protocol.colour import Mode
+from counterpart.protocol.exchange import MERGED_INTO
 from counterpart.protocol.gate import Verdict, make_epoch
 from counterpart.protocol.retry import transport_delay_s
 from counterpart.protocol.stamps import Site
@@ -35,7 +37,9 @@ class World:
     def __init__(self, seed: int, model: type[SiteModel] = SiteModel) -> None:
         self.seed = seed
         self.rng = Random(seed)
-        self.plan = draw(self.rng)
+        self.merging = Random(~seed)
+        # A stream of its own: the histories of seeds without merging stay what they were.
+        self.plan = replace(draw(self.rng), merges=seed % 4 == 3)
         self.now = START_MS
         self.end_of_safety = START_MS + self.plan.safety_ms
         self.count: Counter[str] = Counter()
@@ -172,7 +176,19 @@ class World:
                     self.users.cure(site, sync_id)
                 elif any(need.severed for need in site.awaited(row, site.state(sync_id))):
                     self.users.mend(site, sync_id)
+        self._mend_merges()
         self.at(self.now + 30_000, self._cure)
+
+    def _mend_merges(self) -> None:
+        """A contact was merged in Legal Accounting into one that Practice Management has deleted: that one is offered
+        again.
+        """
+        la = self.sites[Site.LA]
+        for row in list(la.records.values()):
+            survivor = la.records.get((row.held.get(MERGED_INTO) or {}).get("into", ""))
+            is_stuck = survivor is not None and row.regs != row.standing.shadow and la.has_severed(survivor)
+            if is_stuck and survivor.local_id is not None:
+                self.guarded(la, self.users.offer_again, la, row.held[MERGED_INTO]["into"])
 
     def is_quiet(self) -> bool:
         """Nothing under way and nothing due, except what a poisoned record is waiting for."""
