@@ -19,7 +19,7 @@ if "accounting" in os.environ.get("DJANGO_SETTINGS_MODULE", ""):
         "test_matters.py",
     ]
 else:
-    collect_ignore_glob += ["test_matters_received.py"]
+    collect_ignore_glob += ["test_matters_received.py", "test_golive_lead.py"]
 if not os.environ.get("COUNTERPART_TEST_POSTGRES"):
     collect_ignore_glob += ["test_parallel.py"]
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fake_sweep import FakeSweep
 
 from counterpart.contracts import contact, matter
 from counterpart.foundation.ids import new_id
@@ -106,6 +107,7 @@ class Peer:
         self.their_instance = self.their_epoch = ""
         self.states_received = 0
         self.told_addresses: dict[UUID, dict[str, Any]] = {}
+        self.sweep = FakeSweep(self)
 
     # ------------------------------------------------------------------ pairing
 
@@ -146,6 +148,10 @@ class Peer:
         stamp = tick(self.site, at, *seen_stamps(held.state, held.state))
         held.state = edit(held.state, self.site, stamp, changes)
         held.authors |= dict.fromkeys(changes, (*author, at))
+        held.standing = exchange.after_save(held.standing, max(held.standing.force + 1, at))
+
+    def force(self, sync_id: UUID, at: int) -> None:
+        held = self.records[sync_id]
         held.standing = exchange.after_save(held.standing, max(held.standing.force + 1, at))
 
     def set_presence(self, sync_id: UUID, presence: str, author: Author = DORA) -> None:
@@ -232,7 +238,10 @@ class Peer:
 
     def answer(self, path: str, body: bytes) -> bytes:
         """What a transport calls."""
-        return {"inbox": self.receive, "beat": self.take_beat, "probe": self.take_probe}[path](body)
+        doors = {
+            "inbox": self.receive, "beat": self.take_beat, "probe": self.take_probe, "tree": self.sweep.answer,
+        }  # fmt: skip
+        return doors[path](body)
 
     def judge(self, first: Event) -> Verdict:
         remembered = Head(first.peern, first.peerh) if first.peern else GENESIS
@@ -265,13 +274,13 @@ class Peer:
         theirs = {n: Reg(r.value, int(r.pm), int(r.la)) for n, r in event.data.registers.items()}
         held = self.records.get(sync_id)
         mine = held.state if held else {}
+        if sync_id in self.refuse:
+            return self._kept(event, replace_id(self.refuse[sync_id], event.subject))
         assert not forged(rules, mine, theirs, self.site), "S9: a register was written by the wrong site"
         assert event.data.digest == state_digest(rules, theirs), "S7: the digest is not that of the registers"
         self.told_addresses[sync_id] = {n: r.value for n, r in theirs.items() if rules[n].create_only}
         if sync_id in self.poison:
             return self._kept(event, Result(event.subject, "retry", code="exception", text="The peer stumbled."))
-        if sync_id in self.refuse:
-            return self._kept(event, replace_id(self.refuse[sync_id], event.subject))
         if missing := [text for text in event.data.registers.get("clients", NOBODY).value if not self._has(text)]:
             return self._kept(event, Result(event.subject, "dependency_missing", missing=missing))
         taken = exchange.incoming(mine, theirs)

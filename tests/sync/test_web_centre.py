@@ -1,10 +1,12 @@
 """The sync centre: every record not green, worst first, with its reason and the ways out."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from web_world import ACTING, MANAGING, READER, agreed, connected, contact, forgotten, refused, signed_in, silent
 
+from counterpart.foundation.clock import now
 from counterpart.foundation.web.frame import SyncBadge
 from counterpart.sync.models import Record
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def names(answer) -> list[str]:
     html = answer.content.decode()
     body = html[html.index("<tbody>") : html.index("</tbody>")] if "<tbody>" in html else ""
-    return re.findall(r'<tr>\s*<td><span><a href="/contacts/[^"]+">([^<]+)</a>', body)
+    return re.findall(r'<tr>\s*(?:<td class="tick">.*?</td>\s*)?<td><span><a href="/contacts/[^"]+">([^<]+)</a>', body)
 
 
 def a_bit_of_everything():
@@ -157,3 +159,41 @@ def test_the_badge_counts_what_needs_a_person():
     assert sync_badge(actor) == SyncBadge(2, "/sync/", "Sync centre: 2 things to look at", "/sync/badge/")
     assert "2" in signed_in("Ada", ACTING).get("/sync/badge/").content.decode()
     assert signed_in("Otto", READER).get("/sync/badge/").status_code == 403
+
+
+def test_filters_by_kind_age_and_person_narrow_list_counts_and_export():
+    """IMP-1: who last changed it, how long it is so; the export has exactly what is shown, and runs nothing."""
+    connected(contact_since=now() - timedelta(days=1), mode_since=now() - timedelta(days=1))
+    old, new = refused(contact("=Old()")), refused(contact("New"), code="dead_letter")
+    Record.objects.filter(local_id=old).update(error_at=now() - timedelta(hours=2))
+    Record.objects.filter(local_id=new).update(authors={"": ["Ben Weiss", "ben@example.com", 1]})
+    forgotten(contact("Gray"))
+    ada = signed_in("Ada")
+
+    assert names(ada.get("/sync/?age=1h")) == ["=Old()"]
+    assert names(ada.get("/sync/?person=ben@example.com")) == ["New"]
+    assert names(ada.get("/sync/?kind=matter")) == []
+    shown = ada.get("/sync/?state=red&age=1h")
+    assert [one.count for one in shown.context["listing"].states] == [1, 1, 0, 0, 0]
+    assert [(one.value, one.word) for one in shown.context["listing"].people] == [("ben@example.com", "Ben Weiss")]
+    exported = b"".join(ada.get("/sync/export/?state=red&age=1h").streaming_content).decode()
+    assert [line.split(",")[:5] for line in exported.splitlines()[1:]] == [
+        ["Contacts", "'=Old()", "", "Sync error", "Number already used"]
+    ]
+
+
+def test_the_ticked_ones_alone_are_tried_again_and_only_those_one_may_see():
+    """IND-7: bulk retry with a selection; an identity of somebody else's record is passed over."""
+    connected()
+    first, second = refused(contact("First")), refused(contact("Second"))
+    ada = signed_in("Ada")
+
+    said = ada.post(
+        "/sync/retry/", {"selected": "1", "record": [f"contact:{second}", "contact:x", "boat:1"]}, follow=True
+    )
+
+    assert "Trying 1 record again" in said.content.decode()
+    assert list(Record.objects.exclude(error_code="").values_list("local_id", flat=True)) == [first]
+    none = ada.post("/sync/retry/", {"selected": "1", "state": "red"}, follow=True)
+    assert "Tick the records first" in none.content.decode()
+    assert Record.objects.exclude(error_code="").count() == 1

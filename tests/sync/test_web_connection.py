@@ -9,12 +9,17 @@ from django.core.management import CommandError, call_command
 from web_world import ACTING, MANAGING, PEER_URL, connected, person, signed_in
 
 from counterpart.foundation.clock import now
+from counterpart.foundation.ids import new_id
+from counterpart.foundation.users.models import ApiToken, Role
 from counterpart.protocol.colour import Mode
-from counterpart.sync import checks
+from counterpart.sync import checks, probing
 from counterpart.sync.checks import connection_check
 from counterpart.sync.keys import active_keys
-from counterpart.sync.models import Link
+from counterpart.sync.messages import ProbeAnswer, encode
+from counterpart.sync.models import Link, Sample, Sweep
 from counterpart.sync.registry import policy_block
+from counterpart.sync.transports import TransportFailed
+from counterpart.sync.transports.memory import MemoryTransport
 
 pytestmark = pytest.mark.django_db
 
@@ -139,20 +144,49 @@ def test_only_managers_touch_the_link(path):
 # --- the check -------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def the_line():
+    """What the peer answers when it is asked whether the two reach each other."""
+    said = {"answer": {"reached": True}}
+
+    def answer(path: str, body: bytes) -> bytes:
+        assert path == "probe"
+        if isinstance(said["answer"], str):
+            raise TransportFailed(said["answer"])
+        return encode(ProbeAnswer("urn:suite:la:test", "epoch-la", 1, "live", answer=said["answer"]))
+
+    probing.use_transport(MemoryTransport(answer))
+    yield said
+    probing.use_transport(None)
+
+
 def in_order(**changes) -> None:
-    """A peer that says the same of itself as we do."""
+    """A peer that says the same of itself as we do, a worker at work, compared last night, mail set up."""
     person("Ada", ())
-    policy = json.loads(json.dumps(policy_block(), default=str))
+    policy = json.loads(json.dumps(policy_block(), default=str)) | {"required_contact_fields": ["email"]}
     connected(**{"peer_policy": policy} | changes)
+    Sample.objects.create(at=now())
+    Sweep.objects.create(key=new_id(), asked_at=now(), touched_at=now(), finished_at=now(), phase="done", compared=3)
+
+
+@pytest.fixture
+def with_mail(settings):
+    """A mail server, and somebody who gets the alerts."""
+    settings.COUNTERPART_SENDS_MAIL = True
+    person("Mona", ()).roles.add(Role.objects.create(name="Root", is_administrator=True))
 
 
 def found(name: str) -> checks.Check:
     return next(one for one in connection_check() if one.name == name)
 
 
+@pytest.mark.usefixtures("with_mail")
 def test_everything_in_order_passes():
     """ONB-4: every fact with a pass."""
     in_order()
+    there = Link.objects.get()
+    there.peer_policy["users"] = json.loads(json.dumps(policy_block()["users"]))
+    there.save()
 
     assert [one.name for one in connection_check() if one.ok is not True] == []
 
@@ -178,6 +212,47 @@ def test_each_fault_fails_with_its_cure(name, change, words):
     assert fault.remedy
 
 
+@pytest.mark.parametrize(
+    ("answer", "name", "words"),
+    [
+        ("The other product can't be reached.", "Legal Accounting can be reached", "can't be reached"),
+        (
+            {"reached": False, "problem": "It did not answer in time."},
+            "Practice Management can be reached from there",
+            "did not answer",
+        ),
+    ],
+)
+def test_each_way_is_tried_now(the_line, answer, name, words):
+    """ONB-4: the way there and the way back, each with its cure; what was heard a minute ago proves neither."""
+    in_order()
+    the_line["answer"] = answer
+
+    fault = found(name)
+
+    assert fault.has_failed
+    assert words in fault.text
+    assert fault.remedy
+
+
+def test_what_stops_nothing_is_advice():
+    """IMP-18, section 18: tokens that end, no encryption, no mail server, differences left by the last comparison."""
+    in_order(peer_url="http://accounting.example")
+    user = person("Tom", ())
+    ApiToken.objects.create(
+        user=user, label="Scanner", prefix="cp", digest="x", created_at=now(), expires_at=now() + timedelta(days=3)
+    )
+    Sweep.objects.update(unrepaired=2)
+    Sample.objects.update(at=now() - timedelta(hours=1))
+
+    assert "“Scanner” of Tom" in found("API tokens").text
+    assert "2 of 3 records differing" in found("Compared every night").text
+    assert found("Alerts by e-mail").ok is False
+    assert not any(found(name).has_failed for name in ("API tokens", "Compared every night", "Alerts by e-mail"))
+    assert found("Encrypted on its way").has_failed
+    assert found("The worker of this product").has_failed
+
+
 def test_different_numbering_switches_fail():
     """SEQ-2, IMP-6: on in one product only."""
     in_order()
@@ -200,7 +275,9 @@ def test_people_in_one_product_only_are_listed_but_stop_nothing():
     ]
     connected(peer_policy={"users": there})
 
-    lines = {one.name: (one.ok, one.text.split(">")[0]) for one in connection_check() if one.is_advice}
+    lines = {
+        one.name: (one.ok, one.text.split(">")[0]) for one in connection_check() if one.is_advice and "@" in one.text
+    }
 
     assert lines == {
         "People of this product in Legal Accounting": (False, "Only here: Cleo <cleo@example.com"),
