@@ -224,6 +224,9 @@ def test_list_filters(call):
     assert numbers("sync_status=pending") == numbers("sync_status=lightblue") == ["40", "41"]
     assert numbers("sync_status=synchronized") == []
     assert numbers("updated_since=2026-03-04T10:00:00Z") == ["40"]
+    assert numbers("updated=from:2026-03-05&name=contains:RIC") == ["40"]
+    assert numbers("sort=-updated,name") == ["40", "41"]
+    assert numbers("sort=-name") == ["41", "40"]
 
 
 def test_paging_walks_through_all(call):
@@ -339,11 +342,14 @@ def test_document_and_docs_page(client, db):
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
         "/api/v1/contacts", "/api/v1/contacts/batch", "/api/v1/contacts/{contact_id}",
+        "/api/v1/contacts/check-duplicates", "/api/v1/contacts/{contact_id}/merge",
+        "/api/v1/contact-merges/{merge_id}",
         "/api/v1/contacts/{contact_id}/sync", "/api/v1/contacts/groups", "/api/v1/contacts/{contact_id}/members",
         "/api/v1/contacts/{contact_id}/members/{member_id}", "/api/v1/files", "/api/v1/files/{file_id}",
         "/api/v1/files/{file_id}/sync", "/api/v1/files/{file_id}/clients",
         "/api/v1/files/{file_id}/clients/{contact_id}", "/api/v1/files/{file_id}/primary",
         "/api/v1/files/{file_id}/split", "/api/v1/files/{file_id}/split/preview",
-        "/api/v1/settings/file-numbering", "/api/v1/sync/summary", "/api/v1/conflict-checks",
+        "/api/v1/settings/file-numbering", "/api/v1/sync/summary", "/api/v1/conflict-checks", "/api/v1/search",
+        "/api/v1/contacts/export", "/api/v1/files/export", "/api/v1/sync/go-live",
     }  # fmt: skip
     assert client.get("/api/v1/docs").status_code in (200, 302)

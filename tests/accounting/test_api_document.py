@@ -58,9 +58,11 @@ def bearer(admin):
     [
         ("GET", "/contacts"), ("POST", "/contacts"), ("POST", "/contacts/batch"), ("GET", "/contacts/{contact_id}"),
         ("PATCH", "/contacts/{contact_id}"), ("DELETE", "/contacts/{contact_id}"),
-        ("POST", "/contacts/{contact_id}/sync"), ("GET", "/settings/file-numbering"),
+        ("POST", "/contacts/{contact_id}/sync"), ("POST", "/contacts/check-duplicates"),
+        ("GET", "/settings/file-numbering"),
         ("PATCH", "/settings/file-numbering"),
         ("GET", "/sync/summary"),
+        ("GET", "/files/export"),
         ("GET", "/files"), ("POST", "/files"), ("GET", "/files/{file_id}"), ("PATCH", "/files/{file_id}"),
         ("DELETE", "/files/{file_id}"), ("POST", "/files/{file_id}/sync"), ("POST", "/files/{file_id}/clients"),
         ("DELETE", "/files/{file_id}/clients/{contact_id}"), ("PUT", "/files/{file_id}/primary"),

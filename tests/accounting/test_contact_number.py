@@ -5,11 +5,12 @@ from tests.accounting.conftest import AT, WORK, actor, create, person, sequence_
 
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.operations import Draft, change_number, create_contact, edit_contact
-from counterpart.accounting.contacts.queries import contacts_visible_to, search
+from counterpart.accounting.contacts.queries import contacts_visible_to
 from counterpart.accounting.numbering.models import NumberLedger
 from counterpart.accounting.numbering.queries import next_numbers, number_locked_emails
 from counterpart.foundation.errors import Forbidden, Refused
 from counterpart.foundation.history.models import Event
+from counterpart.foundation.search.finding import ranked
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def test_changed_number_is_logged_and_the_old_one_still_finds_the_contact(ada):
 
     assert (contact.number, contact.version) == ("900", 2)
     assert Event.objects.get(verb="edited").changes == {"number": ["40", "900"]}
-    assert list(search(contacts_visible_to(ada), "40")) == [contact]
+    assert list(ranked(contacts_visible_to(ada), "40")) == [contact]
     assert next_numbers()["client"] == "901"
 
 

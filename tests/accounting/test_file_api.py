@@ -98,6 +98,7 @@ def test_list_finds_and_filters(ada_program):
     assert found(f"?contact_id={one.pk}") == [str(first.pk)]
     assert found("?status=closed") == []
     assert found("?responsible=clerk@example.com&limit=1") == [str(first.pk)]
+    assert found("?description=contains:pier&hold=no&sort=-opened") == [str(second.pk)]
     assert found("?sync_status=gray") == [str(first.pk), str(second.pk)]
     assert ada_program("GET", "/files?colour=red").status_code == 400
 

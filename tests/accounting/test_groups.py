@@ -5,7 +5,7 @@ from tests.accounting.conftest import AT, actor, connected, create, create_group
 
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.operations import close_contact, delete_contact, edit_contact
-from counterpart.accounting.contacts.queries import contacts_visible_to, search
+from counterpart.accounting.contacts.queries import contacts_visible_to
 from counterpart.accounting.files.models import GroupMember, SplitReview
 from counterpart.accounting.files.operations import (
     add_members,
@@ -21,6 +21,7 @@ from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Blocked, Forbidden, Missing, Refused
 from counterpart.foundation.history.models import Event
 from counterpart.foundation.ids import new_id
+from counterpart.foundation.search.finding import ranked
 from counterpart.sync import api as sync
 from counterpart.sync.models import Record
 
@@ -41,7 +42,7 @@ def test_group_is_a_numbered_contact_with_members_in_order(trio, ada):
     assert (group.name, group.number, group.is_group) == ("The Quay owners", "4", True)
     assert [member.contact for member in members_of(group.pk)] == [trio[1], trio[0]]
     assert [one.group for one in memberships_of(trio[0].pk)] == [group]
-    assert list(search(contacts_visible_to(SYSTEM), "quay")) == [group]
+    assert list(ranked(contacts_visible_to(SYSTEM), "quay")) == [group]
     assert list(Event.objects.filter(object_id=group.pk).order_by("id").values_list("verb", flat=True)) == [
         "created", "members_added",
     ]  # fmt: skip

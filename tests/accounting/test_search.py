@@ -4,8 +4,9 @@ import pytest
 from tests.accounting.conftest import AT, create, person
 
 from counterpart.accounting.contacts.operations import change_number, delete_contact
-from counterpart.accounting.contacts.queries import contacts_visible_to, former_numbers, search
+from counterpart.accounting.contacts.queries import contacts_visible_to, former_numbers
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.search.finding import ranked
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("Test")
@@ -23,7 +24,7 @@ def firm():
 
 
 def found(text):
-    return [contact.number for contact in search(contacts_visible_to(SYSTEM), text)]
+    return [contact.number for contact in ranked(contacts_visible_to(SYSTEM), text)]
 
 
 @pytest.mark.parametrize(

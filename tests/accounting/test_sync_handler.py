@@ -309,7 +309,7 @@ def test_read_leaves_out_what_is_deleted_and_speaks_every_register():
     values = HANDLER.read([contact.pk, gone.pk, new_id()])
 
     assert list(values) == [contact.pk]
-    assert set(values[contact.pk]) == set(REGISTERS) - {"requested_number", "presence_pm", "presence_la"}
+    assert set(values[contact.pk]) == {name for name, rule in REGISTERS.items() if not rule.kept}
 
 
 def test_overwrite_is_an_ordinary_edit(ada, ben):

@@ -59,11 +59,11 @@ def test_import_creates_what_it_can_and_hands_back_the_rest(firm, token, tmp_pat
     first = firm.run("import-contacts", str(file), "--product", "practice")
     second = firm.run("import-contacts", str(file), "--product", "practice")
 
-    refused = list(csv.DictReader((tmp_path / "people.failed.csv").open()))
-    assert "2 rows would be imported, 1 row refused" in tried.stdout, tried.stdout + tried.stderr
+    refused = list(csv.DictReader((tmp_path / "people.failed.csv").open(encoding="utf-8-sig")))
+    assert "2 contacts would be imported, 1 row refused" in tried.stdout, tried.stdout + tried.stderr
     assert "2 contacts imported, 1 row refused" in first.stdout, first.stdout + first.stderr
     assert [row["email"] for row in refused] == ["nameless@import.example"]
-    assert refused[0]["reason"]
+    assert refused[0]["Error"]
     assert "was imported before" in second.stdout
     found = call(firm, "practice", "/contacts?q=Import", token)["items"]
     assert len(found) == 2

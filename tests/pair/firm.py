@@ -215,9 +215,9 @@ class Firm:
         output = self.manage(product, "shell", "--no-imports", "-c", code).strip()
         return json.loads(output.splitlines()[-1]) if output else None
 
-    def compare(self) -> dict[str, int]:
-        """What `counterpart compare` counted."""
-        words = self.run("compare").strip().splitlines()[-1].replace(",", "").split()
+    def sweep(self) -> dict[str, int]:
+        """What `counterpart sweep` counted."""
+        words = self.run("sweep").strip().splitlines()[-1].replace(",", "").split()
         return {name: int(count) for name, count in zip(words[::2], words[1::2], strict=True)}
 
     def complaints(self) -> str:

@@ -124,10 +124,10 @@ def edit_both_sides(firm: Firm, tell: Tell) -> None:
 
 
 def check_compare(firm: Firm, count: int, tell: Tell) -> None:
-    """`counterpart compare` finds every record equal."""
-    found = firm.compare()
+    """`counterpart sweep` finds every record equal."""
+    found = firm.sweep()
     assert found == {"compared": count, "different": 0, "repaired": 0, "unrepaired": 0}, found
-    tell("counterpart compare: " + ", ".join(f"{name} {number}" for name, number in found.items()))
+    tell("counterpart sweep: " + ", ".join(f"{name} {number}" for name, number in found.items()))
 
 
 def run(firm: Firm, folder: Path, tell: Tell) -> None:

@@ -84,10 +84,10 @@ def check_equal(firm: Firm, count: int, tell: Tell, *, by_firm: bool = False) ->
 
 
 def check_compare(firm: Firm, tell: Tell) -> None:
-    """`counterpart compare` finds every record equal."""
-    found = firm.compare()
+    """`counterpart sweep` finds every record equal."""
+    found = firm.sweep()
     assert found["different"] == found["unrepaired"] == 0, found
-    tell("counterpart compare: " + ", ".join(f"{name} {number}" for name, number in found.items()))
+    tell("counterpart sweep: " + ", ".join(f"{name} {number}" for name, number in found.items()))
 
 
 def change_clients(firm: Firm, tell: Tell, seed: int = SEED) -> None:

@@ -45,6 +45,12 @@ class Person:
         target = urllib.parse.urljoin(self.url, path)
         return self._open(urllib.request.Request(target, content, {"Referer": target, "Origin": self.url}))
 
+    def post_many(self, path: str, fields: list[tuple[str, str]]) -> Page:
+        """The same for a form in which a name may occur more than once."""
+        content = urllib.parse.urlencode([*fields, ("csrfmiddlewaretoken", self._token())]).encode()
+        target = urllib.parse.urljoin(self.url, path)
+        return self._open(urllib.request.Request(target, content, {"Referer": target, "Origin": self.url}))
+
     def sign_in(self, email: str, password: str) -> Page:
         page = self.get("/")
         arrived = self.post(urllib.parse.urlsplit(page.url).path, login=email, password=password)

@@ -14,6 +14,7 @@ PAGES = (
 )  # fmt: skip
 """What shows or counts many records; a person without the right to a page gets its refusal."""
 
+TAKEN = {"format": "csv", "which": "all", "delimiter": "comma"}
 OWN_PAGES = ("", "history/", "edit/", "parties/", "parties/new/", "closure/", "deletion/", "access/", "reference/")
 ROUTES = (
     ("GET", "", None), ("PATCH", "", {"name": "Mine"}), ("DELETE", "", None), ("POST", "/sync", None),
@@ -43,6 +44,7 @@ def test_no_page_names_or_opens_it(firm, walled, email):
         assert page.status in (200, 403), path
         assert "Thistledown" not in page.text, path
         assert docket.matter_id not in page.text, path
+    assert "Thistledown" not in person.post("/matters/export/", **TAKEN).text
     for path in OWN_PAGES:
         assert person.get(f"/matters/{docket.matter_id}/{path}").status in (403, 404), path
     assert person.get(f"/sync/matter/{docket.matter_id}/indicator/").status == 404
@@ -77,8 +79,8 @@ def test_the_administrator_sees_it_everywhere(firm, walled, manager):
         "/search/?q={word}",
         "/matters/",
         "/matters/?q={client}",
-        "/matters/export/",
         "/contacts/{client_id}/matters/",
     ):
         assert "Thistledown" in administrator.get(path.format(**words)).text, path
+    assert "Thistledown" in administrator.post("/matters/export/", **TAKEN).text
     assert administrator.get(f"/matters/{docket.matter_id}/").status == 200

@@ -34,7 +34,7 @@ def test_bad_line(rough_firm):
     assert all(met.values())
     assert firm.pm.everything().keys() == firm.la.everything().keys()
     check_nothing_lost(firm, said)
-    assert firm.compare()["different"] == 0
+    assert firm.sweep()["different"] == 0
 
 
 def _work(firm, pairs):

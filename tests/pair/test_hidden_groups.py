@@ -29,7 +29,7 @@ def test_three_clients_are_three_contacts_more(grouped):
     assert sum(firm.la.counts().values()) == before["total"] + 4  # three contacts and a file
     assert sorted(one["company"] for one in firm.la.find(q="Grouped")) == list(NAMES)
     assert sorted(one["company"] for one in firm.pm.find(q="Grouped")) == list(NAMES)
-    assert firm.compare()["different"] == 0
+    assert firm.sweep()["different"] == 0
     numbers = [one["reference"] for one in here]
     assert len({*numbers, firm.pm.wait(firm.pm.create(kind="company", company="Next")["id"])["reference"]}) == 4
 

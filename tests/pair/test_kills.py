@@ -49,7 +49,7 @@ def test_kills(rough_firm):
     assert companies == sorted(created), "a contact is missing or doubled"
     assert len(here) == before + POOL + len(created)
     check_nothing_lost(firm, _together(users))
-    assert firm.compare()["different"] == 0
+    assert firm.sweep()["different"] == 0
 
 
 class User(threading.Thread):

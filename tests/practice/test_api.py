@@ -190,6 +190,11 @@ def test_the_list_filters(api, ada):
     assert found("updated_since=2026-03-04T05:06:08Z") == []
     assert found("updated_since=2026-03-04T05:06:07Z") == [one, two, three]
     assert found("updated_since=0235-10-20T09:25:19.9-18:01") == [one, two, three]
+    assert found("email=filled:") == [one]
+    assert found("type=none:vendor&name=starts:ga") == [three]
+    assert found("sort=-name") == [three, two, one]
+    assert found("sort=kind,reference") == [two, three, one]  # what can't be sorted by is left out
+    assert api("GET", "/contacts?updated=last:many").json()["errors"][0]["field"] == "updated"
     assert api("GET", "/contacts?nonsense=1").status_code == 400
     assert api("GET", "/contacts?limit=201").status_code == 422
 
@@ -339,6 +344,10 @@ def test_the_document_names_every_operation(api):
         ("/api/v1/contacts", "get"), ("/api/v1/contacts", "post"), ("/api/v1/contacts/batch", "post"),
         ("/api/v1/contacts/{contact_id}", "get"), ("/api/v1/contacts/{contact_id}", "patch"),
         ("/api/v1/contacts/{contact_id}", "delete"), ("/api/v1/contacts/{contact_id}/sync", "post"),
+        ("/api/v1/contacts/export", "get"), ("/api/v1/matters/export", "get"), ("/api/v1/search", "get"),
+        ("/api/v1/sync/go-live", "get"), ("/api/v1/contacts/check-duplicates", "post"),
+        ("/api/v1/contacts/{contact_id}/merge", "post"),
+        ("/api/v1/contact-merges/{merge_id}", "get"), ("/api/v1/contact-merges/{merge_id}", "delete"),
         ("/api/v1/matters", "get"), ("/api/v1/matters", "post"), ("/api/v1/matters/reassign", "post"),
         ("/api/v1/matters/{matter_id}", "get"), ("/api/v1/matters/{matter_id}", "patch"),
         ("/api/v1/matters/{matter_id}", "delete"), ("/api/v1/matters/{matter_id}/sync", "post"),

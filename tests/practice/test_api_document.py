@@ -58,8 +58,10 @@ def bearer(admin):
     ("method", "path"),
     [
         ("GET", "/contacts"), ("POST", "/contacts"), ("POST", "/contacts/batch"), ("GET", "/contacts/{contact_id}"),
+        ("GET", "/contacts/export"),
         ("PATCH", "/contacts/{contact_id}"), ("DELETE", "/contacts/{contact_id}"),
-        ("POST", "/contacts/{contact_id}/sync"), ("GET", "/settings/contacts"), ("PATCH", "/settings/contacts"),
+        ("POST", "/contacts/{contact_id}/sync"), ("POST", "/contacts/check-duplicates"),
+        ("POST", "/contacts/{contact_id}/merge"), ("GET", "/settings/contacts"), ("PATCH", "/settings/contacts"),
         ("GET", "/sync/summary"), ("GET", "/matters"), ("POST", "/matters"), ("POST", "/matters/reassign"),
         ("GET", "/matters/{matter_id}"), ("PATCH", "/matters/{matter_id}"), ("DELETE", "/matters/{matter_id}"),
         ("POST", "/matters/{matter_id}/sync"), ("GET", "/matters/{matter_id}/parties"),
@@ -86,6 +88,10 @@ def test_every_answer_is_one_the_document_promises(document, bearer, method, pat
             case.path_parameters = (case.path_parameters or {}) | _ours(case.path_parameters or {})
         if mode is GenerationMode.POSITIVE and of_ours and (method, path) == ("POST", "/contacts"):
             case.body |= {"kind": "individual", "last": "Ng", "reference": None, "email": None, "phones": None}
+        if mode is GenerationMode.POSITIVE and of_ours and path.endswith("/merge"):
+            others = Contact.objects.filter(deleted_at=None).exclude(pk=case.path_parameters["contact_id"])
+            left = [str(other) for other in others.values_list("pk", flat=True)[:1]] or case.body["contacts"]
+            case.body |= {"contacts": left, "survivor": None, "field_choices": {}}
         if mode is GenerationMode.POSITIVE and of_ours and (method, path) == ("POST", "/matters"):
             contact = str(Contact.objects.filter(deleted_at=None).values_list("pk", flat=True)[0])
             case.body |= {"name": "Ng", "matter_type": None, "assigned_to": None, "restricted": False, "access": None}

@@ -16,17 +16,22 @@ from counterpart.foundation.actor import Actor
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Refused
 from counterpart.foundation.history.models import Event
-from counterpart.foundation.importing import running
+from counterpart.foundation.importing import running, whole
 from counterpart.foundation.importing.models import ImportRun
+from counterpart.foundation.importing.whole import Order
+from counterpart.foundation.search.finding import matching
 from counterpart.practice.contacts.models import Contact
-from counterpart.practice.matters.importing import COLUMNS, Options, import_file, matter_import
+from counterpart.practice.matters.importing.page import MATTERS
 from counterpart.practice.matters.models import Matter, MatterType, Party
 from counterpart.practice.matters.operations import delete_matter, restrict_matter
-from counterpart.practice.matters.queries import matching, matters_visible_to, parties_of
+from counterpart.practice.matters.queries import matters_visible_to, parties_of
 
 pytestmark = pytest.mark.django_db
 
-HEADER = [name for name, _, _ in COLUMNS]
+HEADER = (
+    "court", "docket_number", "matter_name", "matter_type", "date_filed", "assigned_to", "participant_name",
+    "participant_role", "represents", "firm", "address", "phone", "fax", "email",
+)  # fmt: skip
 FERRY = {
     "court": "winn", "docket_number": "1:26-cv-00017", "matter_name": "Pemberton v. Orbast LLC",
     "matter_type": "Litigation", "date_filed": "2026-01-31", "assigned_to": "Hon. Ruth Abara",
@@ -61,12 +66,15 @@ def file_of(folder: Path, rows: list[dict[str, str]], name: str = "matters.csv")
 
 
 def run(path: Path, *, by: Actor, again: bool = False, **options) -> ImportRun:
-    chosen = Options(**{"client_role": "Plaintiff", **options})
-    return import_file(actor=by, path=path, clock=now, options=chosen, again=again)
+    return whole.import_file(order(path, by, **options), clock=now, again=again)
+
+
+def order(path: Path, by: Actor, **options) -> Order:
+    return Order(MATTERS, by, path, {"client_role": "Plaintiff", **options})
 
 
 def reasons(done: ImportRun) -> list[str]:
-    return list(done.failures.values_list("reason", flat=True))
+    return list(done.failures.filter(is_skipped=False).values_list("reason", flat=True))
 
 
 def on(matter: Matter) -> list[tuple[str, str]]:
@@ -172,8 +180,8 @@ def test_a_wrong_row_stops_no_other_and_can_be_handed_in_later(tmp_path, boss):
     done = run(file_of(tmp_path, [*ROWS, wrong, {**FERRY, "docket_number": ""}]), by=boss)
 
     assert done.failed_count == 2
-    assert "email" in reasons(done)[0]
-    assert reasons(done)[1].startswith("docket_number: A row needs the docket number")
+    assert reasons(done)[0].startswith("Email: ")
+    assert reasons(done)[1].startswith("Docket number: A row needs the matter's number")
     assert Matter.objects.get().parties.count() == 6
 
     later = run(file_of(tmp_path, [{**wrong, "email": "office@lindal.example"}], "later.csv"), by=boss)
@@ -185,13 +193,13 @@ def test_a_wrong_row_stops_no_other_and_can_be_handed_in_later(tmp_path, boss):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"matter_name": ""}, "matter_name: Enter the name of the matter."),
-        ({"date_filed": "31.1.2026"}, "date_filed: '31.1.2026' is not a date; write it like 2026-01-31."),
-        ({"participant_role": ""}, "participant_role: Say what Odalys Pemberton is on the matter."),
-        ({"participant_name": " , "}, "participant_name: Say who it is: the name is missing."),
-        ({"participant_role": "x" * 61}, "participant_role: A role can have at most 60 characters."),
-        ({"matter_type": "x" * 101}, "matter_type: The name of a matter type can have at most 100 characters."),
-        ({"matter_name": "x" * 251}, "matter_name: This can have at most 250 characters; it has 251."),
+        ({"matter_name": ""}, "Matter name: Enter the name of the matter."),
+        ({"date_filed": "31.31.2026"}, "Date filed: '31.31.2026' is not a date; write it like 2026-01-31."),
+        ({"participant_role": ""}, "Participant role: Say what Odalys Pemberton is on the matter."),
+        ({"participant_name": " , "}, "Participant name: Say who it is: the name is missing."),
+        ({"participant_role": "x" * 61}, "Participant role: A role can have at most 60 characters."),
+        ({"matter_type": "x" * 101}, "Matter type: The name of a matter type can have at most 100 characters."),
+        ({"matter_name": "x" * 251}, "Matter name: This can have at most 250 characters; it has 251."),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, boss, change, reason):
@@ -234,8 +242,8 @@ def test_who_may_not_change_types_is_told_which_are_missing(tmp_path):
     done = run(file_of(tmp_path, rows), by=bea)
 
     assert reasons(done) == [
-        "participant_role: “Harbor pilot” is no role of Litigation matters. An administrator can add it to the type.",
-        "matter_type: There is no matter type “Maritime”. An administrator can add it, or import the file.",
+        "Participant role: “Harbor pilot” is no role of Litigation matters. An administrator can add it to the type.",
+        "Matter type: There is no matter type “Maritime”. An administrator can add it, or import the file.",
     ]
     assert Matter.objects.count() == 1
 
@@ -282,7 +290,7 @@ def test_a_matter_behind_a_wall_is_not_touched_and_not_shown(tmp_path, boss, adm
 
     done = run(file_of(tmp_path, [party("Lindal Co.", "Defendant")], "b.csv"), by=bea)
 
-    assert reasons(done) == ["docket_number: Another matter, which you can't view, has this docket number."]
+    assert reasons(done) == ["Docket number: Another matter, which you can't view, has this docket number."]
     assert (Party.objects.count(), Contact.objects.filter(company="Lindal Co.").exists()) == (6, False)
 
 
@@ -296,18 +304,18 @@ def test_a_deleted_matter_is_made_anew(tmp_path, boss):
 def test_a_rehearsal_makes_nothing_and_a_preview_says_what_would_be_made(tmp_path, boss):
     """IMP-4: the same code, taken back; types and contacts included."""
     rows = [{**row, "matter_type": "Maritime claim"} for row in ROWS]
-    job = matter_import(boss, file_of(tmp_path, rows), Options(client_role="Plaintiff"))
+    seen = whole.try_file(order(file_of(tmp_path, rows), boss), clock=now)
 
-    seen = running.preview(job, at=now())
-
-    assert running.rehearse(job, at=now()) == []
-    assert (seen.rows, seen.tally.counts) == (5, {"matter type": 1, "role": 3, "matter": 1, "contact": 4, "party": 6})
-    assert list(seen.tally.remarks) == [
+    assert seen.failures == []
+    assert (seen.found["rows"], seen.found["counts"]) == (
+        5, {"matter type": 1, "role": 3, "matter": 1, "contact": 4, "party": 6},
+    )  # fmt: skip
+    assert seen.found["remarks"] == [
         "The column assigned_to names nobody who works here (“Hon. Ruth Abara”): those matters are assigned to Admin."
     ]
     clients = "Odalys Pemberton; Tarn Freight Inc"
-    assert seen.tally.examples == [
-        ("winn 1:26-cv-00017", "Pemberton v. Orbast LLC", "Maritime claim", clients, "2", "Admin")
+    assert seen.found["examples"] == [
+        ["winn 1:26-cv-00017", "Pemberton v. Orbast LLC", "Maritime claim", clients, "2", "Admin"]
     ]
     left = (Matter.objects.count(), Contact.objects.count(), MatterType.objects.count(), ImportRun.objects.count())
     assert left == (0, 0, 2, 0)
@@ -315,9 +323,7 @@ def test_a_rehearsal_makes_nothing_and_a_preview_says_what_would_be_made(tmp_pat
 
 def test_a_role_nobody_has_is_pointed_out(tmp_path, boss):
     """A matter without a client stays here (MAT-3)."""
-    job = matter_import(boss, file_of(tmp_path, ROWS), Options(client_role="Petitioner"))
-
-    remarks = running.preview(job, at=now()).tally.remarks
+    remarks = whole.try_file(order(file_of(tmp_path, ROWS), boss, client_role="Petitioner"), clock=now).found["remarks"]
 
     assert "1 matter would have no client, since nobody in the file is “Petitioner” on it." in remarks
 
@@ -346,7 +352,8 @@ def test_the_command_tells_what_it_made(tmp_path, admin):
 
     last = json.loads(out.getvalue().splitlines()[-1])
     counts = {"matter": 1, "contact": 4, "party": 6}
-    assert last == {"finished": True, "created": 5, "counts": counts, "failed": 0, "failed_file": ""}
+    told = {name: last[name] for name in ("finished", "created", "counts", "failed", "failed_file")}
+    assert told == {"finished": True, "created": 5, "counts": counts, "failed": 0, "failed_file": ""}
     assert Matter.objects.get().assigned_to == admin
 
 
@@ -354,7 +361,7 @@ def test_the_command_refuses_a_file_of_something_else(tmp_path, admin):
     path = tmp_path / "x.csv"
     path.write_text("a,b\n1,2\n")
 
-    with pytest.raises(CommandError, match="no column docket_number"):
+    with pytest.raises(CommandError, match="No column is Matter number"):
         call_command("import_matters", path)
 
 
@@ -371,3 +378,80 @@ def test_the_real_dockets_import_without_a_failure(shared_folder, boss):
     assert not attorneys.filter(kind="company").exists()
     assert attorneys.exclude(email="").exclude(company="").exists()
     assert not Party.objects.filter(role__name="Attorney", represents=[]).exists()
+
+
+CLIO = (
+    "status,location,client_reference,description,open_date,close_date,pending_date,custom_number,note,"
+    "client_first_name,client_last_name,client_company_name"
+)
+
+
+def test_clio_s_template_is_known_as_it_is(tmp_path, boss):
+    """A row is a matter with its client; without a number the name and the client tell them apart."""
+    path = tmp_path / "clio.csv"
+    rows = [
+        "Open,Town,x,Pell estate,01/31/2026,,,00012-Pell,a note,Ilse,Pell,",
+        "Closed,,,Harbour lease,2/3/2024,3/4/2025,,,,,,Tarn Freight Inc",
+        "Pending,,,Harbour lease,,,,,,Ilse,Pell,",
+    ]
+    path.write_text("\n".join([CLIO, *rows]))
+
+    done = whole.import_file(Order(MATTERS, boss, path), clock=now)
+
+    assert (done.mapping_source, reasons(done), done.counts) == (
+        "Clio, matters", [], {"matter": 3, "contact": 2, "party": 3},
+    )  # fmt: skip
+    found = {(one.name, one.status): one for one in Matter.objects.all()}
+    assert {key: [str(party.contact) for party in parties_of(one.pk)] for key, one in found.items()} == {
+        ("Pell estate", "active"): ["Ilse Pell"], ("Harbour lease", "closed"): ["Tarn Freight Inc"],
+        ("Harbour lease", "inactive"): ["Ilse Pell"],
+    }  # fmt: skip
+    pell = found["Pell estate", "active"]
+    assert (pell.external_reference, pell.date.isoformat()) == ("00012-Pell", "2026-01-31")
+
+
+def test_clients_are_named_by_number_and_have_to_be_here(tmp_path, boss):
+    """IMP-9: related rows name contacts by any key; contacts come first, and the reason says so."""
+    from tests.practice.conftest import create
+
+    pell = create(first="Ilse", last="Pell", reference="12", external_reference="c-7")
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "Matter number,Description,Client number,Client external id\nA1,One,12,\nA2,Two,,C-7\nA3,Three,99,\n"
+    )
+
+    done = whole.import_file(Order(MATTERS, boss, path), clock=now)
+
+    assert set(Party.objects.values_list("contact_id", flat=True)) == {pell.pk}
+    assert reasons(done) == ["No contact has the reference 99. Import the contacts first."]
+
+
+def test_matters_that_are_here_are_changed_if_asked_and_put_back(tmp_path, boss, admin):
+    """IMP-2, IMP-7: by their number; parties that are missing are added, and taken off again."""
+    run(file_of(tmp_path, ROWS), by=boss)
+    matter = Matter.objects.get()
+    row = party("Ana Cruz", "Defendant", matter_name="Pemberton v. Orbast and Cruz", date_filed="2026-02-01")
+    path = file_of(tmp_path, [row, {**row, "docket_number": "new"}], "b.csv")
+
+    tried = whole.try_file(order(path, boss, mode="update"), clock=now)
+    done = run(path, by=boss, mode="update")
+
+    assert (tried.found["updated"], tried.found["failed"], done.updated_count, done.failed_count) == (1, 1, 1, 1)
+    again = Matter.objects.get()
+    assert (again.name, again.date.isoformat(), len(on(again))) == ("Pemberton v. Orbast and Cruz", "2026-02-01", 7)
+
+    undone = whole.undo_file(order(path, boss, mode="update"), clock=now)
+
+    again = Matter.objects.get()
+    assert (undone.kept_count, again.name, again.date.isoformat(), len(on(again))) == (0, matter.name, "2026-01-31", 6)
+    assert Contact.objects.get(last="Cruz").deleted_at is not None
+
+
+def test_a_whole_import_of_matters_is_taken_back(tmp_path, boss):
+    """IMP-7: the matters, then the contacts made for them; types stay, since others may use them by now."""
+    run(file_of(tmp_path, ROWS), by=boss)
+
+    undone = whole.undo_file(order(file_of(tmp_path, ROWS), boss), clock=now)
+
+    left = Matter.objects.filter(deleted_at=None).count(), Contact.objects.filter(deleted_at=None).count()
+    assert (undone.undone_count, undone.kept_count, left) == (5, 0, (0, 0))

@@ -8,6 +8,7 @@ from tests.practice.test_matter_sync_handler import receive
 
 from counterpart.foundation.errors import Forbidden, Missing, Refused, Stale
 from counterpart.foundation.ids import new_id
+from counterpart.foundation.search.finding import matching, ranked
 from counterpart.practice.contacts.operations import delete_blockers
 from counterpart.practice.matters import operations, queries
 from counterpart.practice.matters.models import Matter
@@ -59,9 +60,9 @@ def test_lists_searches_and_counts(world):
 
     assert names(seen) == names(queries.matters_visible_to(world.actor)) == world.sees
     assert seen.count() == len(world.sees)
-    assert names(queries.matching(seen, "ng")) == world.sees
+    assert names(matching(seen, "ng")) == world.sees
     assert names(queries.referenced(seen, "s-1")) == world.sees[1:]
-    assert names(queries.ranked(queries.matching(seen, "secret"), "secret")) == world.sees[1:]
+    assert names(ranked(seen, "secret")) == world.sees[1:]
     assert names(sync.with_status("matter", seen, "pending")) == world.sees
     assert names(sync.handler_for("matter").visible(world.actor)) == world.sees
     assert sync.summary(viewer=world.actor).counts["lightblue"] == len(world.sees) + 1, "and the client"

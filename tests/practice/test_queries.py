@@ -3,16 +3,17 @@
 import pytest
 from tests.practice.conftest import AT, actor, admit, create
 
+from counterpart.foundation.search.finding import ranked
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.naming import NameFormat, display_name
 from counterpart.practice.contacts.operations import close_contact
-from counterpart.practice.contacts.queries import contacts_visible_to, matching, number_holder, ranked
+from counterpart.practice.contacts.queries import contacts_visible_to, number_holder
 
 pytestmark = pytest.mark.django_db
 
 
 def found(viewer, text: str) -> list[str]:
-    return [str(contact) for contact in ranked(matching(contacts_visible_to(viewer), text), text)]
+    return [str(contact) for contact in ranked(contacts_visible_to(viewer), text)]
 
 
 @pytest.fixture
