@@ -20,8 +20,21 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.COUNTERPART_DATA = Path(folder)
+    _database_in_a_file(settings.DATABASES["default"], Path(folder))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     _let_flush_pass_history()
+
+
+def _database_in_a_file(database: dict[str, Any], folder: Path) -> None:
+    """With a database in memory the server of the browser tests would share the test's own connection.
+
+    A page that asks once more while the tables are being emptied then locks them for the test; in a file each has a
+    connection of its own, as at a firm's.
+    """
+    if database["ENGINE"] == "counterpart.foundation.sqlite":
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+        options = database["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
 def _let_flush_pass_history() -> None:

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from tests.e2e.addresses import pages
 from tests.e2e.conftest import DESK, PHONE, At
 from tests.pair.firm import Firm
 from tests.pair.waiting import eventually
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = [(DESK, "light"), (PHONE, "dark")]
-
-BOTH = ["/", "/search/?q=heron", "/sync/", "/sync/conflicts/", "/sync/connection/", "/sync/check/", "/users/",
-        "/users/roles/", "/profile/", "/profile/tokens/", "/notifications/", "/help/", "/api/v1/docs",
-        "/users/new/", "/users/roles/new/", "/no-such-page/"]  # fmt: skip
-PRACTICE = ["/contacts/", "/contacts/new/", "/contacts/{id}/", "/contacts/{id}/edit/", "/contacts/{id}/history/",
-            "/contacts/{id}/deletion/", "/contacts/{id}/reference/", "/settings/contacts/"]  # fmt: skip
-ACCOUNTING = ["/contacts/", "/contacts/new/", "/contacts/{id}/", "/contacts/{id}/edit/", "/contacts/{id}/other/",
-              "/contacts/{id}/history/", "/contacts/{id}/closure/", "/contacts/{id}/deletion/", "/settings/",
-              "/settings/firm/settings/file/", "/users/security/"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +31,7 @@ def test_no_page_has_a_violation(
     at: At, heron: dict[str, str], product: str, size: tuple[int, int], scheme: str
 ) -> None:
     """Every page a person can reach, each checked whole."""
-    paths = BOTH + (PRACTICE if product == "practice" else ACCOUNTING)
+    paths = pages(product)
     page = at(product, "/", size=size, scheme=scheme)
     found, sideways = {}, []
     for path in paths:

@@ -131,11 +131,11 @@ def test_a_file_is_found_by_typing_its_client(at: At, docket: Docket) -> None:
     """LA-FIL-4: the list follows while one types, and says how many there are."""
     page = at("accounting", "/files/")
 
-    page.get_by_label("Find").fill("ternby")
+    page.get_by_label("Number, description or client").fill("ternby")
 
     expect(page.locator("#found")).to_have_text("1 file")
-    expect(page.locator("#file-list tbody tr")).to_have_count(1)
-    expect(page.locator("#file-list")).to_contain_text("Docket of three payers")
+    expect(page.locator("#results tbody tr")).to_have_count(1)
+    expect(page.locator("#results")).to_contain_text("Docket of three payers")
 
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
