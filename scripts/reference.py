@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the reference pages that are made from the code: settings, commands, field mapping.
+"""Write the reference pages that are made from the code: settings, commands, field mapping, export.
 
 `make docs` writes them; a test compares them with the code, so that they cannot fall behind.
 """
@@ -228,11 +228,57 @@ def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     return ["| " + " | ".join(cell.replace("|", "\\|") for cell in each) + " |" for each in lines]
 
 
+def export_page() -> str:
+    parts = ["# Export format", WRITTEN, "", *EXPORT_FORMAT, ""]
+    code = (
+        "from counterpart.foundation.exporting.tables import blanked, left_out, tables; print(json.dumps("
+        "{'tables': [[table.name, table.what, table.columns] for table in tables()], "
+        "'left_out': left_out(), 'blanked': blanked()}))"
+    )
+    for product, name in (("practice", "Practice Management"), ("accounting", "Legal Accounting")):
+        found = asked(product, code)
+        kinds = [
+            (f"`{kind}`", what, " ".join(f"`{column}`" for column in columns))
+            for kind, what, columns in found["tables"]
+        ]
+        stays = [(f"`{label}`", why) for label, why in sorted({**found["blanked"], **found["left_out"]}.items())]
+        parts += [f"## {name}", "", *table(("File `.jsonl`", "A row is", "Columns"), kinds), ""]
+        parts += [f"### Not in the export of {name}", "", *table(("Table or column", "Why"), stays), ""]
+    return "\n".join(parts)
+
+
+EXPORT_FORMAT = """\
+What `counterpart export` and *Admin > Export everything* write, and `counterpart load` reads; format version 1.
+[How to use them](../how-to/export.md).
+
+A folder, or the same as a zip file:
+
+- `manifest.json`: `format` (`counterpart-export`), `format_version`, `product_version`, `made_at` (UTC), and under
+  `products` for each product: `rows`, `schema` (the newest migration of each app), `left_out` and `left_out_columns`
+  with the reasons, and `files`: for each `name`, `kind`, `what` a row is, `rows`, `bytes`, `sha256` and `columns`. It
+  is written last: an export without it is not whole.
+- `practice/` and `accounting/`: a file per table, `KIND.jsonl`. UTF-8, one JSON object a line, ended by a line feed;
+  the columns in the order of the manifest; the members of values that are JSON themselves in the order of their names;
+  the rows in the order of their keys, texts by code point. So the same content gives the same bytes on every database.
+- `README.txt`: the same in four lines.
+
+Moments are ISO 8601 in UTC with microseconds, days `YYYY-MM-DD`, identities UUIDs in their usual form, shares whole
+numbers of the smallest unit. Whole numbers need 63 bits: stamps of the sync are larger than a JavaScript number holds
+exactly. A column `…_id` names a row of another table, or of none where the record is gone. `regs` and `shadow` of
+`sync.record` are JSON as text.
+
+The history (`foundation_history.event`) is a chain: `hash` is the SHA-256 over `previous_hash` and the event, and
+loading walks it.
+Every table of a product is here, except those listed below it.
+""".splitlines()
+
+
 PAGES = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "field-mapping.md": mapping_page,
     "api.md": api_page,
+    "export-format.md": export_page,
 }
 
 
