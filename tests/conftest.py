@@ -33,8 +33,6 @@ def _database_in_a_file(database: dict[str, Any], folder: Path) -> None:
     """
     if database["ENGINE"] == "counterpart.foundation.sqlite":
         database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
-        options = database["OPTIONS"]
-        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
 def _let_flush_pass_history() -> None:
