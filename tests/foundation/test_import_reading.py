@@ -3,6 +3,8 @@
 import csv
 import datetime as dt
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from counterpart.foundation.cells import neutral
 from counterpart.foundation.errors import Refusal
 from counterpart.foundation.importing.columns import Field, Fields
 from counterpart.foundation.importing.contact_fields import NUMBERS, PERSON, PHONES, TEMPLATES, addresses
-from counterpart.foundation.importing.reading import Reading, read
+from counterpart.foundation.importing.reading import Reading, read, workbooks
 from counterpart.foundation.importing.reading.cards import HEADER
 from counterpart.foundation.importing.staging import Staged, stage
 
@@ -92,6 +94,56 @@ def test_a_workbook_is_read_from_the_sheet_that_has_rows(tmp_path):
 
     assert (source.sheet, source.header) == ("People", ["last", "number", "since", "note"])
     assert list(source.rows()) == [(4, ["Ng", "1042", "2026-03-04", "=1+1"]), (5, ["Vo", "2.5", "", "yes"])]
+
+
+def test_a_workbook_is_not_unpacked_without_end(tmp_path, monkeypatch):
+    """IMP-6: what it says of itself is looked at first; the sentence says what is allowed and what to do."""
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().write_column(0, 0, ["last", *("x" * 100 + str(number) for number in range(20_000))])
+    monkeypatch.setattr(workbooks, "UNPACKED_MAX", 1024 * 1024)
+
+    with pytest.raises(Refusal, match=r"is 3 MB when unpacked; a spreadsheet can have at most 1 MB. Save it as CSV"):
+        read(path)
+
+
+def test_a_cell_far_away_costs_nothing_but_its_own_process(tmp_path):
+    """IMP-6: a few kilobytes that the library makes gigabytes of; whoever reads them goes on."""
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["first", "last"])
+        sheet.write_string(1_048_575, 300, "stray")
+
+    with pytest.raises(Refusal, match="Often a single cell far from the table is the reason"):
+        list(read(path).rows())
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_of_a_workbook_take_bounded_memory(tmp_path):
+    """IMP-6: the site's process grows hardly at all; the one that opens the workbook is gone afterwards."""
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number in range(100_001):
+            sheet.write_row(number, 0, [f"{name} {number}" for name in ("first", "last", "company", "email")] * 3)
+
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from counterpart.foundation.importing.reading import read\n"
+        "from counterpart.foundation.importing.staging import stage\n"
+        "peak = lambda who: resource.getrusage(who).ru_maxrss // 1024\n"
+        "before = peak(resource.RUSAGE_SELF)\n"
+        "rows = stage(read(Path(sys.argv[1])), Path(sys.argv[2]))\n"
+        "print(rows, peak(resource.RUSAGE_SELF) - before, peak(resource.RUSAGE_CHILDREN))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path), str(tmp_path / "rows")], check=True,
+                          capture_output=True, text=True)  # fmt: skip
+
+    rows, grown_mb, opened_mb = map(int, done.stdout.split())
+    assert rows == 100_000
+    assert grown_mb < 40
+    assert opened_mb < 300
 
 
 @pytest.mark.parametrize("content", [b"", b"\n \n", b"PK\x03\x04 no workbook"])

@@ -95,6 +95,45 @@ def test_the_way_from_a_file_to_contacts(bea):
     assert len(files_kept()) == len(before) + 2  # the first upload was never gone on with
 
 
+def test_a_long_file_is_read_in_the_background(bea, monkeypatch):
+    """IMP-6: the request only keeps it; who waits is led on to the columns when it has been read."""
+    monkeypatch.setattr(beginning, "AT_ONCE_BYTES", 0)
+
+    address = bea.get(upload(bea, PEOPLE)["Location"])["Location"]
+    page = bea.get(address)
+    run = ImportRun.objects.get()
+    assert (run.state, run.header, uploads.rows_of(run.pk).exists()) == (State.READING, [], False)
+    assert 'hx-trigger="every 1s"' in page.content.decode()
+    assert bea.get(address + "options/")["Location"] == address
+    jobs.run_for(run.job, clock=now, seconds=5)
+
+    assert bea.get(address, headers={"HX-Request": "true"})["HX-Redirect"] == f"{address}columns/"
+    assert "list.csv: text table, 3 rows." in text_of(bea.get(address, follow=True))
+
+
+def test_a_long_file_that_is_none_says_so_on_its_page(bea, monkeypatch):
+    monkeypatch.setattr(beginning, "AT_ONCE_BYTES", 0)
+    before = files_kept()
+    address = bea.get(upload(bea, b"PK\x03\x04")["Location"])["Location"]
+
+    jobs.run_for(ImportRun.objects.get().job, clock=now, seconds=5)
+
+    page = text_of(bea.get(address))
+    assert "The file could not be read." in page
+    assert "be read as a workbook" in page
+    assert files_kept() == before
+
+
+def test_reading_otherwise_in_vain_leaves_the_file_as_it_was_read(bea):
+    columns = upload(bea, "first,last\nIlse,Pell\n")["Location"]
+
+    page = bea.post(columns.replace("columns", "reading"), {"encoding": "utf-16", "has_header": "on"}, follow=True)
+
+    assert "list.csv is not in the encoding chosen." in text_of(page)
+    assert "list.csv: text table, 1 row." in text_of(page)
+    assert "Pell" in text_of(page)
+
+
 def test_columns_are_matched_by_hand_and_remembered(bea):
     """IMP-1: by whoever did it, for the same headings in any order; or for the firm, under a name."""
     columns = upload(bea, "Vorname,Nachname\nIlse,Pell\n")["Location"]

@@ -1,7 +1,9 @@
-"""What is done with an import in the background: try it, run it, undo it, release what it held (IMP-6, IMP-7)."""
+"""What is done with an import in the background: read its file, try it, run it, undo it, release what it held
+(IMP-6, IMP-7).
+"""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Final
 
@@ -13,9 +15,11 @@ from counterpart.foundation.bulk import update_rows
 from counterpart.foundation.errors import Refusal
 from counterpart.foundation.importing import beginning, uploads
 from counterpart.foundation.importing.models import ENDED, ImportMark, ImportRun, State
+from counterpart.foundation.importing.reading import Reading
 from counterpart.foundation.importing.running import Carriage
 from counterpart.foundation.importing.staging import Staged
 from counterpart.foundation.importing.subjects import Context, Undoer, subject_of
+from counterpart.foundation.importing.tallies import counted
 from counterpart.foundation.jobs import operations as jobs
 from counterpart.foundation.jobs.kinds import JobKind
 from counterpart.foundation.jobs.models import Job
@@ -25,30 +29,36 @@ KIND: Final = "import"
 UNDONE_TOGETHER: Final = 100
 RELEASED_TOGETHER: Final = 500
 TITLES: Final = {
-    "try": "Dry run of {}", "run": "Import of {}", "revert": "Undoing the import of {}",
+    "read": "Reading {}", "try": "Dry run of {}", "run": "Import of {}", "revert": "Undoing the import of {}",
     "release": "Releasing what {} brought",
 }  # fmt: skip
 WAITS: Final = {
-    "try": (State.TRYING, State.MAPPING), "run": (State.RUNNING, State.PAUSED),
-    "revert": (State.REVERTING, State.FINISHED),
+    "read": (State.READING, State.DISCARDED), "try": (State.TRYING, State.MAPPING),
+    "run": (State.RUNNING, State.PAUSED), "revert": (State.REVERTING, State.FINISHED),
 }  # fmt: skip
 """The state an act leaves an import in when it is stopped or broken off."""
+READ: Final = ("total_rows", "facts", "header", "file_sha256", "mapping", "mapping_source", "preview", "state")
+"""What the reading of a file finds out."""
 GONE: Final = "The uploaded file is not here any more. Choose it again."
 
 
 @transaction.atomic
-def start(act: str, run: ImportRun, *, actor: Actor, at: datetime, back_url: str = "") -> Job:
+def start(
+    act: str, run: ImportRun, *, actor: Actor, at: datetime, back_url: str = "", reading: Reading | None = None
+) -> Job:
     """Begin an act in the background; the run is in the state it needs. Raises Refusal."""
-    if act == "try":
+    if act == "read":
+        beginning.start_reading(run)
+    elif act == "try":
         beginning.start_trying(run)
     elif act == "run":
         beginning.start_running(run, at)
     elif act == "revert":
         start_reverting(run)
-    total = run.marks.count() if act in ("revert", "release") else run.total_rows
+    total = run.marks.count() if act in ("revert", "release") else run.total_rows if act != "read" else None
     job = jobs.start(
         KIND, actor=actor, at=at, title=TITLES[act].format(run.file_name), total=total, back_url=back_url,
-        options={"run": str(run.pk), "act": act},
+        options={"run": str(run.pk), "act": act, "reading": asdict(reading) if reading else {}},
     )  # fmt: skip
     if act == "run" and run.next_row:
         # What an earlier session did is no work of this one: the time left would be told too short.
@@ -67,7 +77,9 @@ def steps(carrier: Run) -> Iterator[None]:
     act = carrier.job.options["act"]
     # The history says that it was an import; the person and their rights are the job's.
     actor = replace(carrier.actor, origin="import")
-    if act in ("try", "run"):
+    if act == "read":
+        yield from _read(carrier, run, actor)
+    elif act in ("try", "run"):
         yield from _carried(carrier, run, actor, rehearsing=act == "try")
     elif act == "revert":
         yield from _reverted(carrier, run, actor)
@@ -82,12 +94,30 @@ def ended(carrier: Run) -> None:
         return
     # Only of its own act: the person may have begun the next one before this end was told.
     was, becomes = WAITS.get(carrier.job.options["act"], ("", ""))
+    if was == State.READING and run.total_rows:
+        becomes = State.MAPPING  # it was read before, and that reading stands
     ImportRun.objects.filter(pk=run.pk, job_id=carrier.job.pk, state=was).update(state=becomes)
-    if run.state in ENDED:
+    run.refresh_from_db(fields=["state"])
+    if run.state in (*ENDED, State.DISCARDED):
         uploads.forget(run.pk)
 
 
 JOB: Final = JobKind(KIND, steps, ended)
+
+
+def _read(carrier: Run, run: ImportRun, actor: Actor) -> Iterator[None]:
+    """Stage the rows, outside any transaction: nobody waits for them. From the start again after a crash."""
+    if not uploads.path_of(run.pk).is_file():
+        raise Refusal(GONE)
+    wanted = Reading(**carrier.job.options["reading"])
+    for rows in beginning.taking_in(run, subject_of(run.subject), actor, uploads.path_of(run.pk), wanted):
+        with carrier.step() as job:
+            job.done = rows
+        yield
+    with carrier.step() as job:
+        run.save(update_fields=READ)
+        job.outcome = f"{counted(run.total_rows, run.row_word)}; next you say what the columns are."
+    yield
 
 
 def _carried(carrier: Run, run: ImportRun, actor: Actor, *, rehearsing: bool) -> Iterator[None]:

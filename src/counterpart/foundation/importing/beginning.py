@@ -1,11 +1,11 @@
 """From a file to an import that can be tried: read, understood, and told how it is meant (IMP-1)."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -16,9 +16,9 @@ from counterpart.foundation.ids import new_id
 from counterpart.foundation.importing import uploads
 from counterpart.foundation.importing.columns import Guess, problem_with, squashed
 from counterpart.foundation.importing.models import BEGUN, ImportRun, SavedMapping, State
-from counterpart.foundation.importing.reading import Reading, Source, read
+from counterpart.foundation.importing.reading import Reading, read
 from counterpart.foundation.importing.reading.source import reading_of
-from counterpart.foundation.importing.staging import stage
+from counterpart.foundation.importing.staging import stage, staging
 from counterpart.foundation.importing.subjects import Subject
 from counterpart.foundation.text import normalise
 from counterpart.foundation.users.models import User
@@ -34,46 +34,60 @@ def begin(
 
     Raises Forbidden, Refusal for a file nothing can be read from, OSError.
     """
-    actor.require("import.run")
-    source = read(path, reading, name=file_name)
-    run = ImportRun(
-        id=new_id(),
-        what=subject.key,
-        subject=subject.key,
-        file_sha256=digest_of(path),
-        file_name=file_name[-255:],
-        started_at=at,
-        started_by=actor.name,
-        user_id=actor.user_id,
-    )
-    _take_in(run, subject, source, actor)
+    run = _received(subject, actor, new_id(), file_name, at)
+    for _ in taking_in(run, subject, actor, path, reading):
+        pass
     run.save()
     return run
 
 
-def read_again(run: ImportRun, subject: Subject, actor: Actor, reading: Reading) -> None:
-    """The same file, read otherwise. Raises Refusal."""
-    source = read(uploads.path_of(run.pk), reading, name=run.file_name)
-    _take_in(run, subject, source, actor)
+def receive(subject: Subject, actor: Actor, run_id: UUID, *, file_name: str, at: datetime) -> ImportRun:
+    """An import of a file that was uploaded and is still to be read. Raises Forbidden."""
+    run = _received(subject, actor, run_id, file_name, at)
     run.save()
+    return run
+
+
+def _received(subject: Subject, actor: Actor, run_id: UUID, file_name: str, at: datetime) -> ImportRun:
+    actor.require("import.run")
+    return ImportRun(
+        id=run_id, what=subject.key, subject=subject.key, state=State.READING, file_name=file_name[-255:],
+        started_at=at, started_by=actor.name, user_id=actor.user_id,
+    )  # fmt: skip
+
+
+def start_reading(run: ImportRun) -> None:
+    """The file is read, or read otherwise than before. Raises Refusal."""
+    if run.state not in (State.READING, State.MAPPING, State.TRIED):
+        raise Refusal("This import has begun; its file stays as it was read.", code="import.begun")
+    run.state = State.READING
+    run.save(update_fields=["state"])
+
+
+def taking_in(
+    run: ImportRun, subject: Subject, actor: Actor, path: Path, reading: Reading | None = None
+) -> Iterator[int]:
+    """Read the file: its rows are staged, its columns guessed; yields the rows staged so far. The run is not saved.
+
+    Raises Refusal, OSError; the run is then as it was.
+    """
+    source, count = read(path, reading, name=run.file_name), 0
+    for count in staging(source, uploads.rows_of(run.pk)):
+        yield count
+    if not count:
+        raise Refusal(
+            f"{run.file_name} has headings and no rows. Choose a file with a row below them for each record.",
+            code="file.empty",
+        )
+    run.total_rows, run.facts, run.header = count, source.facts(), source.header
+    run.file_sha256 = run.file_sha256 or digest_of(path)
+    guess = recalled(subject, source.header, actor) or subject.fields.guessed(source.header)
+    run.mapping, run.mapping_source, run.preview, run.state = guess.fields, guess.source, None, State.MAPPING
 
 
 def stage_again(run: ImportRun, path: Path) -> None:
     """The rows of a run that was broken off, from the same file once more. Raises Refusal, OSError."""
     stage(read(path, reading_of(run.facts), name=run.file_name), uploads.rows_of(run.pk))
-
-
-def _take_in(run: ImportRun, subject: Subject, source: Source, actor: Actor) -> None:
-    run.total_rows = stage(source, uploads.rows_of(run.pk))
-    if not run.total_rows:
-        uploads.rows_of(run.pk).unlink(missing_ok=True)
-        raise Refusal(
-            f"{run.file_name} has headings and no rows. Choose a file with a row below them for each record.",
-            code="file.empty",
-        )
-    run.facts, run.header = source.facts(), source.header
-    guess = recalled(subject, source.header, actor) or subject.fields.guessed(source.header)
-    run.mapping, run.mapping_source, run.preview, run.state = guess.fields, guess.source, None, State.MAPPING
 
 
 def recalled(subject: Subject, header: Sequence[str], actor: Actor) -> Guess | None:
@@ -194,11 +208,6 @@ def digest_of(path: Path) -> str:
     """The SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def facts_shown(run: ImportRun) -> dict[str, Any]:
-    """How the file was read, as a person can change it."""
-    return {name: run.facts.get(name) for name in asdict(Reading())}
 
 
 def _must_not_have_begun(run: ImportRun) -> None:

@@ -13,6 +13,7 @@ from counterpart.foundation.ids import new_id
 class State(models.TextChoices):
     """Where an import stands."""
 
+    READING = "reading", "Being read"
     MAPPING = "mapping", "Columns to be matched"
     TRYING = "trying", "Dry run under way"
     TRIED = "tried", "Ready to run"

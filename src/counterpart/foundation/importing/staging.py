@@ -13,6 +13,7 @@ from typing import Final, Self
 
 import msgspec
 
+from counterpart.foundation.ids import new_id
 from counterpart.foundation.importing.reading import Source
 
 BATCH: Final = 5_000
@@ -29,20 +30,32 @@ _decoder: Final = msgspec.json.Decoder(list[str])
 _encode: Final = msgspec.json.encode
 
 
+def staging(source: Source, path: Path) -> Iterator[int]:
+    """Write the rows of a source; yields how many there are so far. Raises Refusal for a file found unreadable.
+
+    The rows are at their place only when all of them are: what breaks off, or finds none, leaves an earlier reading
+    as it was.
+    """
+    part, count = path.with_suffix(f".{new_id()}.part"), 0
+    try:
+        with contextlib.closing(sqlite3.connect(part)) as book:
+            book.executescript(_TABLES)
+            part.chmod(0o600)
+            pending = ((number, _encode(list(cells))) for number, cells in source.rows())
+            while batch := list(islice(pending, BATCH)):
+                book.executemany("INSERT INTO line VALUES (?, ?)", batch)
+                count += len(batch)
+                yield count
+            book.commit()
+        if count:
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def stage(source: Source, path: Path) -> int:
-    """Write the rows of a source; how many there are. Raises Refusal when the file turns out unreadable."""
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    with contextlib.closing(sqlite3.connect(part)) as book:
-        book.executescript(_TABLES)
-        pending = ((number, _encode(list(cells))) for number, cells in source.rows())
-        while batch := list(islice(pending, BATCH)):
-            book.executemany("INSERT INTO line VALUES (?, ?)", batch)
-        book.commit()
-        (count,) = book.execute("SELECT count(*) FROM line").fetchone()
-    part.chmod(0o600)
-    part.replace(path)
-    return int(count)
+    """All of it at once; how many rows there are."""
+    return max(staging(source, path), default=0)
 
 
 class Staged:

@@ -1,30 +1,22 @@
 """Files on their way in: kept beside the databases until the import has ended, readable by nobody else."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 from uuid import UUID
 
 from django.conf import settings
 
-from counterpart.foundation.ids import new_id
-
 FOLDER: Final = "imports"
 
 
-def keep(content: IO[bytes]) -> Path:
-    """Store what was uploaded, under a name of its own."""
-    path = folder() / f"{new_id()}.file"
+def keep(content: IO[bytes], run_id: UUID) -> Path:
+    """Store what was uploaded as the file of this run."""
+    path = path_of(run_id)
     with path.open("xb") as file:
+        path.chmod(0o600)
         shutil.copyfileobj(content, file)
-    path.chmod(0o600)
     return path
-
-
-def assign(path: Path, run_id: UUID) -> Path:
-    """From now on it is the file of this run."""
-    return path.replace(path_of(run_id))
 
 
 def path_of(run_id: UUID) -> Path:
@@ -38,8 +30,8 @@ def rows_of(run_id: UUID) -> Path:
 
 
 def forget(run_id: UUID) -> None:
-    """The file is not needed any more."""
-    for path in _all_of(run_id):
+    """The file is not needed any more, nor what was begun to be made of it."""
+    for path in folder().glob(f"{run_id}.*"):
         path.unlink(missing_ok=True)
 
 
@@ -48,8 +40,3 @@ def folder() -> Path:
     found = Path(settings.COUNTERPART_DATA) / FOLDER
     found.mkdir(mode=0o700, exist_ok=True)
     return found
-
-
-def _all_of(run_id: UUID) -> Iterator[Path]:
-    yield path_of(run_id)
-    yield rows_of(run_id)

@@ -21,6 +21,7 @@ class Reading:
 @dataclass(slots=True)
 class Source:
     """``rows``: yields (place, cells); the place counts as a spreadsheet does, or the cards of an address book.
+    It can be gone through once.
 
     ``fixed``: the columns have meanings of their own (an address book), nothing is to be guessed.
     """

@@ -24,8 +24,11 @@ csv.field_size_limit(CELL_MAX)
 def read_text(path: Path, wanted: Reading, shown: str) -> Source:
     """The table in a text file. Raises Refusal if it is none."""
     encoding = wanted.encoding or encoding_of(path)
-    with opened(path, encoding) as text:
-        sample = text.read(SAMPLE_BYTES)
+    try:
+        with opened(path, encoding) as text:
+            sample = text.read(SAMPLE_BYTES)
+    except UnicodeError as error:  # UTF-16 asks for its mark
+        raise Refusal(f"{shown} is not in the encoding chosen. Choose another one.", code="file.encoding") from error
     stated, begins = _stated_delimiter(sample)
     delimiter = wanted.delimiter or stated or delimiter_of(sample)
     try:

@@ -1,60 +1,78 @@
-"""Workbooks: XLSX, and whatever else the library reads (IMP-1)."""
+"""Workbooks: XLSX, and whatever else the library reads; opened by a process of its own (IMP-1, IMP-6)."""
 
-import datetime as dt
+import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+import msgspec
 
-from counterpart.foundation.cells import plain
 from counterpart.foundation.errors import Refusal
-from counterpart.foundation.importing.reading.source import Reading, Source, named
+from counterpart.foundation.importing.reading import workbook_child
+from counterpart.foundation.importing.reading.source import CELLS_MAX, Reading, Source, named
+
+UNPACKED_MAX: Final = 500 * 1024 * 1024
+"""Bytes of the sheets and texts of one workbook: a hundred thousand rows with sixty full columns."""
+MEMORY_MAX: Final = 1024 * 1024 * 1024
+"""Bytes the process that opens a workbook may take. What a file says of its size may be untrue; this holds."""
+_PICTURES: Final = "/media/"
+_row: Final = msgspec.json.Decoder(tuple[int, list[str]]).decode
 
 
 def read_workbook(path: Path, wanted: Reading, shown: str) -> Source:
-    """The first sheet with anything on it, or the one wanted. Raises Refusal."""
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        names = list(book.sheet_names)
-        candidates = [wanted.sheet] if wanted.sheet in names else names
-        for name in candidates:
-            first = next(_records(book.get_sheet_by_name(name)), None)
-            if first is not None:
-                break
-        else:
-            raise Refusal(f"{shown} has no rows.", code="file.empty")
-    except (CalamineError, OSError, ValueError) as error:
-        raise Refusal(f"{shown} can't be read as a workbook: {error}.", code="file.unreadable") from error
-    place, cells = first
+    """The first sheet with anything on it, or the one wanted; its rows can be gone through once. Raises Refusal."""
+    _ensure_it_unpacks(path, shown)
+    lines = _lines(path, wanted.sheet, shown)
+    facts: dict[str, Any] = msgspec.json.decode(next(lines))
+    if text := facts.get("error"):
+        raise Refusal(f"{shown} can't be read as a workbook: {text}.", code="file.unreadable")
+    first = next(lines, None)
+    if first is None:
+        raise Refusal(f"{shown} has no rows.", code="file.empty")
+    cells = _row(first)[1]
     header = named(cells if wanted.has_header else [], len(cells))
 
     def rows() -> Iterator[tuple[int, Sequence[str]]]:
-        for number, row in _records(CalamineWorkbook.from_path(str(path)).get_sheet_by_name(name)):
-            if number > place or not wanted.has_header:
-                yield number, row
+        yield from map(_row, lines if wanted.has_header else chain([first], lines))
 
-    return Source("workbook", header, rows, sheet=name, sheets=names, has_header=wanted.has_header)
+    return Source("workbook", header, rows, sheet=facts["sheet"], sheets=facts["sheets"], has_header=wanted.has_header)
 
 
-def _records(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """The rows with anything in them, numbered as the sheet numbers them."""
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        cells = [_text(cell) for cell in row]
-        if any(cells):
-            yield number, cells
+def _ensure_it_unpacks(path: Path, shown: str) -> None:
+    """Refuse what is small only as long as it is packed."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as book:
+        size = sum(part.file_size for part in book.infolist() if _PICTURES not in part.filename)
+    if size > UNPACKED_MAX:
+        text = (
+            f"{shown} is {size // 1024**2:,} MB when unpacked; a spreadsheet can have at most "
+            f"{UNPACKED_MAX // 1024**2} MB. Save it as CSV, which can have any number of rows, or in parts."
+        )
+        raise Refusal(text, code="file.too_large")
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return plain(value) if value and not value.isspace() else ""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        # Numbers are stored with a fraction even where people typed none.
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
-    return str(value)
+def _lines(path: Path, sheet: str, shown: str) -> Iterator[bytes]:
+    """The lines that the process that opens the workbook writes. Raises Refusal when it did not come to its end."""
+    limits = [str(CELLS_MAX), str(MEMORY_MAX)]
+    child = subprocess.Popen(  # noqa: S603 - our own program; what came from outside is its argument
+        [sys.executable, "-I", workbook_child.__file__, str(path), sheet, *limits],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        assert child.stdout is not None
+        yield from child.stdout
+        if child.wait() != 0:
+            text = (
+                f"{shown} needs more memory than a spreadsheet may take. Often a single cell far from the table is "
+                "the reason: delete the empty rows and columns around it, or save the file as CSV."
+            )
+            raise Refusal(text, code="file.too_large")
+    finally:
+        child.kill()
+        child.wait()
+        assert child.stdout is not None
+        child.stdout.close()

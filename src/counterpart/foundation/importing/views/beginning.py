@@ -1,16 +1,20 @@
 """The first pages of an import: the file, what its columns are, and how its rows are meant (IMP-1 to IMP-3)."""
 
-from typing import Any, Final
+from typing import IO, Any, Final
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from counterpart.foundation import clock
-from counterpart.foundation.errors import FieldError, Forbidden, Refusal, Refused
+from counterpart.foundation.actor import Actor
+from counterpart.foundation.errors import FieldError, Refusal, Refused
+from counterpart.foundation.ids import new_id
 from counterpart.foundation.importing import acts, beginning, uploads
 from counterpart.foundation.importing.columns import layout_of, record_of
 from counterpart.foundation.importing.models import ImportRun, SavedMapping, State
@@ -19,12 +23,23 @@ from counterpart.foundation.importing.reading.encodings import ENCODINGS
 from counterpart.foundation.importing.reading.texts import DELIMITERS
 from counterpart.foundation.importing.staging import Staged
 from counterpart.foundation.importing.subjects import Subject
-from counterpart.foundation.importing.views.ground import RIGHT, acting, addresses, run_or_404, steps_shown, to
+from counterpart.foundation.importing.views.ground import (
+    CHANGEABLE,
+    RIGHT,
+    acting,
+    addresses,
+    run_or_404,
+    seen,
+    steps_shown,
+    to,
+)
 from counterpart.foundation.jobs import running as jobs
 from counterpart.foundation.users.access import SignedIn, page
 from counterpart.foundation.users.forms import take_over
 
 UPLOAD_MAX: Final = 500 * 1024 * 1024
+AT_ONCE_BYTES: Final = 2 * 1024 * 1024
+"""A file up to this size is read while the person waits; a longer one by the background runner."""
 EARLIER_SHOWN: Final = 20
 PREVIEW_ROWS: Final = 20
 SAMPLES: Final = 3
@@ -58,18 +73,12 @@ def upload(request: SignedIn, subject: Subject) -> HttpResponse:
     actor = acting(request, subject)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
-        kept = uploads.keep(form.cleaned_data["file"])
-        try:
-            run = beginning.begin(subject, actor, kept, file_name=form.cleaned_data["file"].name, at=clock.now())
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            take_over(form, Refused([FieldError("file", one.message, one.code) for one in refusal.errors]))
-        else:
-            uploads.assign(kept, run.pk)
+        run = _receive(subject, actor, form.cleaned_data["file"], form.cleaned_data["file"].name)
+        if not (fault := _read(run)):
             return to(subject, "columns", run)
-        finally:
-            kept.unlink(missing_ok=True)
+        seen(request, run)
+        run.delete()
+        take_over(form, Refused([FieldError("file", fault, "file.unreadable")]))
     runs = ImportRun.objects.filter(user=request.user, subject=subject.key).exclude(state=State.DISCARDED)
     context = {
         "subject": subject,
@@ -88,8 +97,9 @@ def columns(request: SignedIn, subject: Subject, run_id: UUID) -> HttpResponse:
     """Say what each column is, looking at the first rows; remembered for the next file with these headings."""
     actor = acting(request, subject)
     run = run_or_404(actor, subject, run_id)
-    if run.has_begun or run.state == State.DISCARDED:
+    if run.state not in CHANGEABLE:
         return to(subject, "run", run)
+    seen(request, run)
     error, chosen = "", list(run.mapping)
     if request.method == "POST":
         chosen = [request.POST.get(f"column-{place}", "") for place in range(len(run.header))]
@@ -120,7 +130,7 @@ def reading(request: SignedIn, subject: Subject, run_id: UUID) -> HttpResponse:
     """Read the same file otherwise: its encoding, delimiter, sheet, and whether its first row names the columns."""
     actor = acting(request, subject)
     run = run_or_404(actor, subject, run_id)
-    if run.has_begun or not uploads.path_of(run.pk).is_file():
+    if run.state not in CHANGEABLE or not uploads.path_of(run.pk).is_file():
         raise Refusal(acts.GONE)
     given = Reading(
         encoding=request.POST.get("encoding", "") if request.POST.get("encoding") in ENCODINGS else "",
@@ -128,7 +138,9 @@ def reading(request: SignedIn, subject: Subject, run_id: UUID) -> HttpResponse:
         sheet=request.POST.get("sheet", ""),
         has_header=bool(request.POST.get("has_header")),
     )
-    beginning.read_again(run, subject, actor, given)
+    acts.start("read", run, actor=actor, at=clock.now(), back_url=addresses(subject, run)["run_url"], reading=given)
+    if fault := _read(run):
+        messages.error(request, fault)
     return to(subject, "columns", run)
 
 
@@ -138,7 +150,7 @@ def options(request: SignedIn, subject: Subject, run_id: UUID) -> HttpResponse:
     """How the rows are meant; then they are tried, and nothing is written."""
     actor = acting(request, subject)
     run = run_or_404(actor, subject, run_id)
-    if run.has_begun or run.state == State.DISCARDED:
+    if run.state not in CHANGEABLE:
         return to(subject, "run", run)
     mapped = [name for name in run.mapping if name]
     initial = _initial(run, mapped)
@@ -161,6 +173,29 @@ def options(request: SignedIn, subject: Subject, run_id: UUID) -> HttpResponse:
         **addresses(subject, run),
     }  # fmt: skip
     return render(request, "importing/options.html", context, status=422 if form.errors else 200)
+
+
+def _receive(subject: Subject, actor: Actor, given: IO[bytes], file_name: str) -> ImportRun:
+    """Keep the file and have it read; the request itself reads nothing of it. Raises Forbidden, Refusal."""
+    run_id, at = new_id(), clock.now()
+    try:
+        uploads.keep(given, run_id)
+        with transaction.atomic():
+            run = beginning.receive(subject, actor, run_id, file_name=file_name, at=at)
+            acts.start("read", run, actor=actor, at=at, back_url=addresses(subject, run)["run_url"])
+    except (Refusal, OSError):
+        uploads.forget(run_id)
+        raise
+    return run
+
+
+def _read(run: ImportRun) -> str:
+    """Read a small file at once; what is wrong with it, or ''. The run is as the reading left it."""
+    if run.job is not None and uploads.path_of(run.pk).stat().st_size <= AT_ONCE_BYTES:
+        job = jobs.run_for(run.job, clock=clock.now, seconds=AT_ONCE_S)
+        run.refresh_from_db()
+        return job.fault
+    return ""
 
 
 def _initial(run: ImportRun, mapped: list[str]) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from counterpart.foundation import clock
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.importing.models import ImportRun, State
 from counterpart.foundation.importing.subjects import Subject
+from counterpart.foundation.notices.operations import mark_seen
 from counterpart.foundation.users.access import SignedIn, actor_of
 
 RIGHT: Final = "import.run"
@@ -17,6 +19,8 @@ STEPS: Final = (
     ("upload", "File"), ("columns", "Columns"), ("options", "Options"), ("try", "Dry run"), ("run", "Import"),
 )  # fmt: skip
 PARTS: Final = ("run", "columns", "options", "acts", "review", "failed", "skipped", "reading")
+CHANGEABLE: Final = (State.MAPPING, State.TRIED, State.TRYING)
+"""Columns and options can be chosen: the file was read, and no row is written."""
 
 
 def acting(request: SignedIn, subject: Subject) -> Actor:
@@ -36,6 +40,12 @@ def run_or_404(actor: Actor, subject: Subject, run_id: UUID) -> ImportRun:
 def to(subject: Subject, part: str, run: ImportRun) -> HttpResponse:
     """Go to a page of the import."""
     return redirect(f"{subject.key}-import-{part}", run.pk)
+
+
+def seen(request: SignedIn, run: ImportRun) -> None:
+    """Whoever looks at the import needs no notice of what has ended there."""
+    if run.job is not None and run.job.is_finished:
+        mark_seen(request.user.pk, at=clock.now(), url=reverse("jobs:job", args=[run.job.pk]))
 
 
 def addresses(subject: Subject, run: ImportRun | None = None) -> dict[str, str]:
@@ -59,7 +69,7 @@ def steps_shown(subject: Subject, run: ImportRun | None, here: str) -> list[dict
     names = [name for name, _ in STEPS]
     place = names.index(here)
     urls = addresses(subject, run)
-    may_go_back = run is not None and run.state in (State.MAPPING, State.TRIED, State.TRYING)
+    may_go_back = run is not None and run.state in CHANGEABLE
     shown = []
     for number, (name, label) in enumerate(STEPS):
         state = "done" if number < place else "here" if number == place else "later"

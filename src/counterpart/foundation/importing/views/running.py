@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from counterpart.foundation import clock
 from counterpart.foundation.actor import Actor
@@ -18,10 +18,9 @@ from counterpart.foundation.importing.models import ImportDoubt, ImportMark, Imp
 from counterpart.foundation.importing.subjects import Subject
 from counterpart.foundation.importing.tallies import in_words
 from counterpart.foundation.importing.views.beginning import AT_ONCE_S
-from counterpart.foundation.importing.views.ground import RIGHT, acting, addresses, run_or_404, steps_shown, to
+from counterpart.foundation.importing.views.ground import RIGHT, acting, addresses, run_or_404, seen, steps_shown, to
 from counterpart.foundation.jobs import operations as job_operations
 from counterpart.foundation.jobs import running as jobs
-from counterpart.foundation.notices.operations import mark_seen
 from counterpart.foundation.users.access import SignedIn, page
 
 FAILURES_SHOWN: Final = 50
@@ -36,9 +35,12 @@ def show(request: SignedIn, subject: Subject, run_id: UUID) -> HttpResponse:
     """What would be made, or how far it is, or what was made."""
     run = run_or_404(acting(request, subject), subject, run_id)
     if run.state == State.MAPPING and run.preview is None:
-        return to(subject, "columns", run)
-    if run.job is not None and run.job.is_finished:
-        mark_seen(request.user.pk, at=clock.now(), url=reverse("jobs:job", args=[run.job.pk]))
+        # A page that waits for the file to be read is left for the columns, not filled with them.
+        waits = request.headers.get("HX-Request")
+        return HttpResponseClientRedirect(addresses(subject, run)["columns_url"]) if waits else to(
+            subject, "columns", run
+        )  # fmt: skip
+    seen(request, run)
     template = "importing/run.html#run" if request.headers.get("HX-Request") else "importing/run.html"
     return render(request, template, _context(subject, run))
 
@@ -147,12 +149,12 @@ def _context(subject: Subject, run: ImportRun) -> dict[str, Any]:
     found = run.preview or {}
     is_tried = run.state in (State.TRIED, State.TRYING, State.MAPPING)
     job = run.job
-    under_way = run.state in (State.TRYING, State.RUNNING, State.REVERTING) or bool(
+    under_way = run.state in (State.READING, State.TRYING, State.RUNNING, State.REVERTING) or bool(
         job and not job.is_finished and run.is_held
     )
     failures = run.failures.filter(is_skipped=False)
     kept = run.marks.exclude(kept_reason="") if run.kept_count else ImportMark.objects.none()
-    step = "try" if is_tried else "run"
+    step = "upload" if run.state == State.READING else "try" if is_tried else "run"
     return {
         "subject": subject, "run": run, "job": job, "found": found, "is_tried": is_tried, "under_way": under_way,
         "counts": found if is_tried else run.shown_counts,
