@@ -120,8 +120,8 @@ def test_demo_is_loaded_once_removed_and_loaded_again(own_firm):
 
     assert "counterpart-demo" in said
     assert (removed.returncode, loaded.returncode) == (0, 0), removed.stderr + loaded.stderr
-    assert "Practice Management: 25 matters and" in removed.stdout
-    assert "and 25 matters added" in loaded.stdout
+    assert "Practice Management: 27 matters and" in removed.stdout
+    assert "and 27 matters added" in loaded.stdout
 
 
 def test_up_works_again_after_a_folder_was_moved(own_firm, tmp_path):

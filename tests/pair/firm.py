@@ -44,6 +44,7 @@ class Firm:
     extra: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
+    demo: bool = False
 
     # Starting and stopping
 
@@ -52,7 +53,7 @@ class Firm:
         ports = [f"--{product}-port={port}" for product, port in self.ports.items()]
         self.said.clear()
         self.process = subprocess.Popen(
-            [str(COMMAND), "up", "--no-demo", "--data", str(self.data), *ports],
+            [str(COMMAND), "up", *([] if self.demo else ["--no-demo"]), "--data", str(self.data), *ports],
             env=self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -241,13 +242,13 @@ class Firm:
 
 
 @contextmanager
-def new_firm(*, own_clocks: bool = False) -> Iterator[Firm]:
+def new_firm(*, own_clocks: bool = False, demo: bool = False) -> Iterator[Firm]:
     """A firm that is running and empty; afterwards no process, folder or database of it is left.
 
-    `own_clocks`: each product's clock can be set wrong.
+    `own_clocks`: each product's clock can be set wrong. `demo`: it is the demonstration firm.
     """
     with tempfile.TemporaryDirectory(prefix="counterpart-pair-") as folder, databases() as addresses:
-        firm = Firm(Path(folder) / "firm", addresses)
+        firm = Firm(Path(folder) / "firm", addresses, demo=demo)
         if own_clocks:
             path = [str(SKEW), os.environ.get("PYTHONPATH", "")]
             firm.extra = {"PAIR_SKEW": folder, "PYTHONPATH": os.pathsep.join(filter(None, path))}

@@ -1,4 +1,9 @@
-"""The demonstration firm inside one site: its people, and contacts and matters by way of the product's own imports."""
+"""The demonstration firm inside one site: its people, and contacts and matters by way of the product's own imports.
+
+It has what a firm has after a while (ONB-1): besides records in step one that is red because its number was given to
+somebody else, with its matter; a matter assigned to somebody whom Legal Accounting does not know; and gray ones, not
+offered yet. Nothing is painted: the exchange itself makes them so, and each is cured where its panel says.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +30,8 @@ FIRST_NUMBER: Final = 1041
 RESTRICTED: Final = "Office 2026-002"
 """A matter that Ada alone may see, to show what a wall does."""
 RESTRICTED_TO: Final = "ada@example.com"
+CLASHING: Final = "rafael@montoya.example"
+HELD: Final = "accounting-held"
 
 
 def load(_facts: dict[str, Any]) -> dict[str, Any]:
@@ -35,8 +42,9 @@ def load(_facts: dict[str, Any]) -> dict[str, Any]:
         return {"people": added, "contacts": 0, "matters": 0}
     if settings.COUNTERPART_PRODUCT == "accounting":
         begin_numbering()
-        return {"people": added, "contacts": load_contacts(), "matters": 0}
-    contacts, matters = load_contacts(), load_matters()
+        return {"people": added, "contacts": load_contacts("accounting") + load_contacts(HELD, hold=True), "matters": 0}
+    contacts = load_contacts("practice") + create_clashing()
+    matters = load_matters()
     return {"people": added, "contacts": contacts + matters.get("contact", 0), "matters": matters.get("matter", 0)}
 
 
@@ -52,14 +60,28 @@ def begin_numbering() -> None:
     )
 
 
-def load_contacts() -> int:
-    """Each product begins with contacts of its own; the exchange brings the rest."""
+def load_contacts(file: str, *, hold: bool = False) -> int:
+    """Each product begins with contacts of its own; the exchange brings the rest. ``hold``: gray until released."""
     actor = Actor.of(User.objects.get(email=IMPORTER), "import")
-    with as_file(_files() / f"{settings.COUNTERPART_PRODUCT}.csv") as path:
-        order = Order(_module("contacts.import_page").CONTACTS, actor, path, is_demo=True)
+    with as_file(_files() / f"{file}.csv") as path:
+        order = Order(_module("contacts.import_page").CONTACTS, actor, path, {"hold": hold}, is_demo=True)
         run = import_file(order, clock=clock.now, again=True)
     assert run.failed_count == 0, f"{run.failed_count} contacts of the demonstration were refused"
     return int(run.created_count)
+
+
+def create_clashing() -> int:
+    """A client under a number from an old card index, which Legal Accounting has given to somebody else (NUM-10).
+
+    In a firm with numbers of its own it may be free there: then it is granted, and the sequence is kept.
+    """
+    draft = _module("contacts.drafts").Draft(
+        title="Mr", first="Rafael", last="Montoya", email=CLASHING, reference=str(FIRST_NUMBER), keep_sequence=True,
+        phones=[{"label": "business", "number": "207-555-0159"}], is_demo=True,
+    )  # fmt: skip
+    actor = Actor.of(User.objects.get(email=IMPORTER), "command")
+    made = _module("contacts.operations").create_contacts(actor=actor, drafts=[draft], at=clock.now())
+    return len(made)
 
 
 def load_matters() -> dict[str, int]:
@@ -122,9 +144,9 @@ def loaded_contacts() -> Any:
 
 
 def _emails() -> list[str]:
-    found = []
-    for product in ("practice", "accounting", "matters"):
-        text = (_files() / f"{product}.csv").read_text(encoding="utf-8")
+    found = [CLASHING]
+    for file in ("practice", "accounting", HELD, "matters"):
+        text = (_files() / f"{file}.csv").read_text(encoding="utf-8")
         found += [row["email"] for row in csv.DictReader(text.splitlines())]
     return found
 
