@@ -10,8 +10,10 @@ from counterpart.accounting.contacts.operations import (
     close_contact,
     create_contact,
     delete_contact,
+    delete_contacts,
     edit_contact,
     reopen_contact,
+    restore_contacts,
 )
 from counterpart.accounting.contacts.queries import contacts_visible_to
 from counterpart.foundation.actor import Actor
@@ -52,7 +54,8 @@ def test_blockers_of_apps_above_are_listed(monkeypatch):
     contact = create(last="Price")
     there = Blocker("File 40-001 is open.", "/files/1/")
     monkeypatch.setattr(blockers, "closing_checks", [lambda contact_id: [there] if contact_id == contact.pk else []])
-    monkeypatch.setattr(blockers, "deletion_checks", [lambda _: [Blocker("It has receipts.", "/ledger/1/")]])
+    receipts = {contact.pk: [Blocker("It has receipts.", "/ledger/1/")]}
+    monkeypatch.setattr(blockers, "deletion_checks", [lambda _: receipts])
 
     with pytest.raises(Blocked) as closing:
         close_contact(contact_id=contact.pk, actor=SYSTEM, at=AT)
@@ -120,3 +123,27 @@ def test_rights_are_checked(operation, ben):
         operation(contact_id=contact.pk, actor=actor(ben), at=AT)
 
     assert Contact.objects.get().status == "active"
+
+
+def test_many_are_deleted_and_come_back_with_their_numbers():
+    """LA-NUM-7: a number is given to nobody else, so it is the contact's own still; who has given away what it is
+    called elsewhere stays away.
+    """
+    connected()
+    ng, vo = create("40", last="Ng"), create("41", last="Vo", external_reference="CL-1")
+
+    assert delete_contacts(contact_ids=[ng.pk, vo.pk], actor=SYSTEM, at=AT) == {}
+    assert not Contact.objects.filter(deleted_at=None).exists()
+    assert Record.objects.get(local_id=ng.pk).held["presence_la"] == "deleted"
+    create("50", last="New", external_reference="CL-1")
+    refused = restore_contacts(contact_ids=[ng.pk, vo.pk], actor=SYSTEM, at=AT)
+
+    assert {key: why.message for key, why in refused.items()} == {
+        vo.pk: "Another contact has the external reference CL-1. Change it there, then restore this contact."
+    }
+    back = Contact.objects.get(pk=ng.pk)
+    assert (back.deleted_at, back.number) == (None, "40")
+    assert Record.objects.get(local_id=ng.pk).held["presence_la"] == "active"
+    assert list(Event.objects.filter(object_id=ng.pk).order_by("id").values_list("verb", flat=True)) == [
+        "created", "deleted", "restored",
+    ]  # fmt: skip

@@ -72,6 +72,42 @@ def test_a_company_with_people_can_not_be_deleted(ada):
     assert not again(company).is_deleted
 
 
+def test_a_contact_whose_external_reference_was_given_away_stays_deleted(ada):
+    """DEL-2, 4.1: each is used once; the sentence says what to do, and then it comes back."""
+    contact = create(last="Ng", external_reference="CL-1")
+    operations.delete_contact(actor=actor(ada), contact_id=contact.pk, at=AT)
+    other = create(last="Vo", external_reference="cl-1")
+
+    with pytest.raises(Refusal, match=r"Another contact has the external reference CL-1. Change it there, then"):
+        operations.restore_contact(actor=actor(ada), contact_id=contact.pk, at=AT)
+    assert again(contact).is_deleted
+    operations.edit_contact(actor=actor(ada), contact_id=other.pk, changes={"external_reference": ""}, at=AT)
+    operations.restore_contact(actor=actor(ada), contact_id=contact.pk, at=AT)
+
+    assert set(contacts_visible_to(ada)) == {contact, other}
+
+
+def test_many_are_deleted_and_restored_at_once(ada, django_assert_max_num_queries):
+    """DEL-1: each for itself; whoever goes along with his company does not keep it; statements do not grow."""
+    connected()
+    firm, gone = create(kind="company", company="Acme"), create(last="Ng", company="Acme")
+    kept, stays = create(kind="company", company="Orbast"), create(last="Vo", company="Orbast")
+    wanted = [firm.pk, gone.pk, kept.pk, *(create(last=f"Of {n}").pk for n in range(20))]
+
+    with django_assert_max_num_queries(25):
+        refused = operations.delete_contacts(actor=actor(ada), contact_ids=wanted, at=AT)
+
+    assert {key: str(why.blockers[0].message) for key, why in refused.items() if isinstance(why, Blocked)} == {
+        kept.pk: "1 person names this company as employer."
+    }
+    assert set(contacts_visible_to(ada)) == {kept, stays}
+    assert {record_of(firm).held["presence_pm"], record_of(gone).held["presence_pm"]} == {"deleted"}
+    assert [verb for verb, _, _ in history_of(gone.pk)] == ["created", "deleted"]
+    with django_assert_max_num_queries(25):
+        assert operations.restore_contacts(actor=actor(ada), contact_ids=[firm.pk, gone.pk], at=AT) == {}
+    assert (again(gone).is_deleted, record_of(firm).severed) == (False, False)
+
+
 @pytest.mark.parametrize("verb", ["close_contact", "reopen_contact", "delete_contact", "restore_contact"])
 def test_who_may_not_is_refused(ben, verb):
     """PRM-6: Ben reads only."""

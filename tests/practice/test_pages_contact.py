@@ -155,6 +155,20 @@ def test_deleting_and_restoring_from_the_pages(ada, ben):
     assert client.get(f"/contacts/{contact.pk}/").status_code == 200
 
 
+def test_restoring_one_whose_external_reference_is_another_s_is_told(ada):
+    """DEL-2: a sentence, and nothing has happened."""
+    contact = create(last="Gone", external_reference="CL-1")
+    client = signed_in(ada)
+    client.post(f"/contacts/{contact.pk}/deletion/")
+    create(last="Here", external_reference="CL-1")
+
+    answer = client.post(f"/contacts/{contact.pk}/restoration/")
+
+    assert answer.status_code == 422
+    assert "Another contact has the external reference CL-1." in text_of(answer)
+    assert again(contact).is_deleted
+
+
 def test_history_has_every_field_and_filters_by_one(ada):
     """HIS-1, HIS-2: old, new, who, in which product."""
     contact = create(last="Ng")

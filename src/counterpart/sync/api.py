@@ -37,6 +37,7 @@ from counterpart.sync.recording import (
     offer_again,
     saved,
     set_presence,
+    set_presences,
 )
 from counterpart.sync.registry import handler_for, register, register_answer, register_policy_block
 from counterpart.sync.remedies import Remedy, register_remedies
@@ -61,6 +62,6 @@ __all__ = [
     "link_states", "local_ids", "lock", "merge_route", "newborn_states", "not_green", "note_unstamped",
     "offer_again", "pause", "peer", "peer_home", "peer_page", "register", "register_answer",
     "register_policy_block", "register_remedies", "resume", "saved", "separate",
-    "set_presence", "summary", "switch_off", "switch_on", "sync_ids", "use_other_value", "with_status",
+    "set_presence", "set_presences", "summary", "switch_off", "switch_on", "sync_ids", "use_other_value", "with_status",
     "withdraw_merge",
 ]  # fmt: skip

@@ -1,13 +1,14 @@
-"""What of the apps above stands in the way of deleting a contact: they say so, contacts know none of them (CLS-7)."""
+"""What of the apps above stands in the way of deleting contacts: they say so, contacts know none of them (CLS-7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Blocker
 from counterpart.practice.contacts.models import Contact
 
-FindBlockers = Callable[[Contact, Actor], list[Blocker]]
-"""Names what the contact is used by, as far as this actor may know."""
+FindBlockers = Callable[[Sequence[Contact], Actor], Mapping[UUID, list[Blocker]]]
+"""Names what each contact is used by, as far as this actor may know; a constant number of statements."""
 
 _finders: list[FindBlockers] = []
 
@@ -17,6 +18,10 @@ def register_blockers(find: FindBlockers) -> None:
     _finders.append(find)
 
 
-def blockers_elsewhere(contact: Contact, actor: Actor) -> list[Blocker]:
-    """Everything the apps above have against deleting the contact."""
-    return [blocker for find in _finders for blocker in find(contact, actor)]
+def blockers_elsewhere(contacts: Sequence[Contact], actor: Actor) -> dict[UUID, list[Blocker]]:
+    """Everything the apps above have against deleting the contacts."""
+    found: dict[UUID, list[Blocker]] = {}
+    for find in _finders:
+        for contact_id, blockers in find(contacts, actor).items():
+            found.setdefault(contact_id, []).extend(blockers)
+    return found

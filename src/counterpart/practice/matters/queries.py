@@ -1,5 +1,6 @@
 """Reading matters. Everything a person sees comes through ``matters_visible_to``."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -156,19 +157,24 @@ def hidden_matter_count(viewer: User | Actor, contact_id: UUID) -> int:
     return every.count() - matters_visible_to(viewer).filter(parties__contact_id=contact_id).distinct().count()
 
 
-def contact_blockers(contact: Contact, viewer: User | Actor) -> list[Blocker]:
-    """The matters that stand in the way of deleting a contact, each with where to take it off (CLS-7, DEL-1).
+def contact_blockers(contacts: Sequence[Contact], viewer: User | Actor) -> dict[UUID, list[Blocker]]:
+    """The matters that stand in the way of deleting contacts, each with where to take it off (CLS-7, DEL-1).
 
-    A matter the viewer may not see is counted and not named.
+    A matter the viewer may not see is counted and not named. Three statements for any number of contacts.
     """
-    on = Q(parties__contact_id=contact.pk)
-    visible = list(matters_visible_to(viewer).filter(on).distinct().order_by("matter_number"))
-    hidden = Matter.objects.filter(ACTIVE & on).distinct().count() - len(visible)
-    found = [Blocker(f"It is on matter {matter}.", matter.get_absolute_url(), 1) for matter in visible]
-    if hidden == 1:
-        found.append(Blocker("It is on a matter you can't view.", "", 1))
-    elif hidden:
-        found.append(Blocker(f"It is on {hidden} matters you can't view.", "", hidden))
+    parties = Party.objects.filter(contact_id__in=[one.pk for one in contacts], matter__deleted_at=None)
+    pairs = set(parties.values_list("contact_id", "matter_id").order_by())
+    if not pairs:
+        return {}
+    visible = matters_visible_to(viewer).in_bulk({matter_id for _, matter_id in pairs})
+    found: dict[UUID, list[Blocker]] = {}
+    hidden: Counter[UUID] = Counter(contact_id for contact_id, matter_id in pairs if matter_id not in visible)
+    seen = [(contact_id, visible[matter_id]) for contact_id, matter_id in pairs if matter_id in visible]
+    for contact_id, matter in sorted(seen, key=lambda pair: pair[1].matter_number):
+        found.setdefault(contact_id, []).append(Blocker(f"It is on matter {matter}.", matter.get_absolute_url(), 1))
+    for contact_id, count in hidden.items():
+        text = "It is on a matter you can't view." if count == 1 else f"It is on {count} matters you can't view."
+        found.setdefault(contact_id, []).append(Blocker(text, "", count))
     return found
 
 

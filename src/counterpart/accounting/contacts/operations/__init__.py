@@ -7,7 +7,13 @@ from counterpart.accounting.contacts.operations.creating import Created, Draft, 
 from counterpart.accounting.contacts.operations.editing import change_number, edit_contact, take_address
 from counterpart.accounting.contacts.operations.editing_many import Edited, edit_contacts
 from counterpart.accounting.contacts.operations.firm import change_required_details
-from counterpart.accounting.contacts.operations.lifecycle import close_contact, delete_contact, reopen_contact
+from counterpart.accounting.contacts.operations.lifecycle import (
+    close_contact,
+    delete_contact,
+    delete_contacts,
+    reopen_contact,
+    restore_contacts,
+)
 from counterpart.accounting.contacts.operations.sharing import copy_address, shares_addresses
 from counterpart.accounting.edits import Clash
 
@@ -23,9 +29,11 @@ __all__ = [
     "create_contact",
     "create_contacts",
     "delete_contact",
+    "delete_contacts",
     "edit_contact",
     "edit_contacts",
     "reopen_contact",
+    "restore_contacts",
     "shares_addresses",
     "take_address",
 ]

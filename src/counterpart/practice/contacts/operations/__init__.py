@@ -10,8 +10,10 @@ from counterpart.practice.contacts.operations.lifecycle import (
     close_contact,
     delete_blockers,
     delete_contact,
+    delete_contacts,
     reopen_contact,
     restore_contact,
+    restore_contacts,
 )
 from counterpart.practice.contacts.operations.numbering import withdraw_reference
 from counterpart.practice.contacts.operations.receiving import admit_contacts, amend_contacts
@@ -19,8 +21,8 @@ from counterpart.practice.contacts.operations.sharing import copy_addresses, syn
 
 __all__ = [
     "Clash", "Created", "EditClash", "Edited", "Result", "admit_contacts", "amend_contacts", "change_settings",
-    "close_contact", "copy_addresses", "create_contacts", "delete_blockers", "delete_contact", "edit_contact",
-    "edit_contacts",
-    "reopen_contact", "restore_contact", "set_register", "sync_now",
+    "close_contact", "copy_addresses", "create_contacts", "delete_blockers", "delete_contact", "delete_contacts",
+    "edit_contact", "edit_contacts", "reopen_contact", "restore_contact", "restore_contacts", "set_register",
+    "sync_now",
     "withdraw_reference",
 ]  # fmt: skip

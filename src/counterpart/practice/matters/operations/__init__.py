@@ -8,6 +8,7 @@ from counterpart.practice.matters.operations.lifecycle import (
     close_blockers,
     close_matter,
     delete_matter,
+    delete_matters,
     follow_closures,
     reopen_matter,
     restore_matter,
@@ -41,8 +42,8 @@ from counterpart.practice.matters.operations.types import (
 __all__ = [
     "Clash", "Created", "EditClash", "LastClient", "PartiesChange", "PrimaryChanges", "Reassigned", "Result",
     "RoleDraft", "add_parties", "add_party", "add_roles", "amend_matters", "change_party", "close_blockers",
-    "close_matter", "create_matter_type", "create_matters", "delete_matter", "delete_matter_type", "edit_matter",
-    "edit_matter_type", "follow_closures", "locked_one", "make_primary",
+    "close_matter", "create_matter_type", "create_matters", "delete_matter", "delete_matter_type",
+    "delete_matters", "edit_matter", "edit_matter_type", "follow_closures", "locked_one", "make_primary",
     "move_party", "order_matter_types", "reassign_matters", "remove_party", "reopen_matter", "restore_matter",
     "restrict_matter", "set_parties", "set_register", "sync_now", "types_by", "unrestrict_matter",
     "withdraw_reference",

@@ -1,11 +1,12 @@
 """Closing, reopening, deleting and restoring. All of it is local: Legal Accounting is only informed (MAT-24)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
 from counterpart.foundation import history
@@ -87,10 +88,20 @@ def delete_matter(*, actor: Actor, matter_id: UUID, at: datetime, version: int |
     A file in Legal Accounting stays there, and its link turns gray. Raises Forbidden, Missing, Stale.
     """
     actor.require("matter.delete")
-    state = locked_one(actor, matter_id, version)
-    sync.set_presence("matter", matter_id, "deleted", actor=actor, at=at)
-    _stamp(state, actor, at, deleted_at=at)
-    history.record([event(state, "deleted", actor, at)])
+    locked_one(actor, matter_id, version)
+    delete_matters(actor=actor, matter_ids=[matter_id], at=at, lane=sync.Lane.INTERACTIVE)
+
+
+@transaction.atomic
+def delete_matters(
+    *, actor: Actor, matter_ids: Collection[UUID], at: datetime, lane: sync.Lane = sync.Lane.BULK
+) -> None:
+    """Delete matters softly, as ``delete_matter`` does. Raises Forbidden, Missing."""
+    actor.require("matter.delete")
+    states = locked(actor, matter_ids)
+    sync.set_presences("matter", dict.fromkeys(states, "deleted"), actor=actor, at=at, lane=lane)
+    _stamp_all(states, actor, at, deleted_at=at)
+    history.record([event(state, "deleted", actor, at) for state in states.values()])
 
 
 @transaction.atomic
@@ -167,8 +178,12 @@ def _presence(status: str) -> str:
 
 
 def _stamp(state: State, actor: Actor, at: datetime, **columns: object) -> None:
-    Matter.objects.filter(pk=state["id"]).update(
-        **columns, version=state["version"] + 1, updated_at=at, updated_by=actor.name
+    _stamp_all([state["id"]], actor, at, **columns)
+
+
+def _stamp_all(matter_ids: Collection[UUID], actor: Actor, at: datetime, **columns: object) -> None:
+    Matter.objects.filter(pk__in=list(matter_ids)).update(
+        **columns, version=F("version") + 1, updated_at=at, updated_by=actor.name
     )
 
 
