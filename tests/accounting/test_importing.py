@@ -11,12 +11,15 @@ from tests.accounting.conftest import WORK, actor, person, signed_in
 from counterpart.accounting.contacts.import_page import CONTACTS
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.numbering.queries import next_numbers
+from counterpart.accounting.sync_handlers.contacts import ContactHandler
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.clock import now
 from counterpart.foundation.errors import Forbidden, Refusal
+from counterpart.foundation.ids import new_id
 from counterpart.foundation.importing import running, whole
 from counterpart.foundation.importing.models import ImportRun
 from counterpart.foundation.importing.whole import Order
+from counterpart.sync.api import Amendment, Author
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("Import", "import")
@@ -177,6 +180,24 @@ def test_rows_change_whom_they_match_and_are_taken_back(table):
         "Wellington",
     )
     assert not Contact.objects.filter(number="8", deleted_at=None).exists()
+
+
+def test_what_somebody_changed_in_the_other_product_stays(table):
+    """IMP-7: an edit in Practice Management is a use of the record, whoever may do what here."""
+    path = table("person,Iona,Price,,,,,,,,", "person,Otto,Vane,,,,,,,,")
+    imported(path)
+    iona, handler = Contact.objects.get(last="Price"), ContactHandler()
+    held = handler.read([iona.pk])[iona.pk]
+    cleo = Author("Cleo Tan", "cleo@example.com", 1)
+    handler.amend([Amendment(new_id(), iona.pk, held, {"email": "i@price.example"}, {}, cleo)], now())
+
+    undone = whole.undo_file(Order(CONTACTS, SYSTEM, path), clock=now)
+
+    assert (undone.undone_count, undone.kept_count) == (1, 1)
+    assert list(Contact.objects.filter(deleted_at=None)) == [iona]
+    assert undone.marks.exclude(kept_reason="").get().kept_reason == (
+        "Cleo Tan has used it since (edited in Practice Management)."
+    )
 
 
 def test_the_pages_are_mounted(table):

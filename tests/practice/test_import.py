@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from tests.practice.conftest import actor, connected, create, history_of, person, record_of
+from tests.practice.conftest import actor, connected, create, history_of, person, receive, record_of
 
 from counterpart.foundation import clock
 from counterpart.foundation.actor import Actor
@@ -323,6 +323,42 @@ def test_an_import_is_taken_back_as_far_as_nobody_used_it(tmp_path, ada):
         "Ada has used it since (edited).", "Changed since, so left as it is: alias.",
     }  # fmt: skip
     assert counts(run(path, again=True, mode="create", match_by="external_reference")) == (1, 0, 2, 0)
+
+
+def test_what_somebody_changed_in_the_other_product_stays_too(tmp_path):
+    """IMP-7: an edit there is a use like one here; the number that was given for the import is none, another one is."""
+    connected()
+    rows = ["Ilse,Pell", "Marlow,Vane", "Ana,Cruz"]
+    path = file_of(tmp_path, rows, header="first,last")
+    run(path)
+    pell, vane, cruz = (Contact.objects.get(last=name) for name in ("Pell", "Vane", "Cruz"))
+    receive(pell, number="41")
+    receive(vane, number="42")
+    receive(vane, email="m@vane.example")
+    receive(cruz, number="43")
+    receive(cruz, number="7")
+
+    undone = whole.undo_file(order(path), clock=now)
+
+    assert (undone.undone_count, undone.kept_count) == (1, 2)
+    assert sorted(Contact.objects.filter(ACTIVE).values_list("last", flat=True)) == ["Cruz", "Vane"]
+    assert set(ImportMark.objects.exclude(kept_reason="").values_list("label", "kept_reason")) == {
+        ("Marlow Vane", "Cleo Tan has used it since (edited in Legal Accounting)."),
+        ("Ana Cruz", "Cleo Tan has used it since (edited in Legal Accounting)."),
+    }
+
+
+def test_undoing_takes_no_more_statements_for_more_records(tmp_path, django_assert_max_num_queries):
+    """IMP-6: hundreds at once; and a company goes although its people name it, because they go as well."""
+    connected()
+    people = [f"person,,,P{number},Acme,,,," for number in range(300)]
+    path = file_of(tmp_path, [*people, "company,,,,Acme,,,,"])
+    done = run(path)
+
+    with django_assert_max_num_queries(60):
+        whole.undo_file(order(path), clock=now)
+
+    assert (ImportRun.objects.get(pk=done.pk).undone_count, Contact.objects.filter(ACTIVE).count()) == (301, 0)
 
 
 def test_what_is_held_back_waits_for_its_release(tmp_path, ada):

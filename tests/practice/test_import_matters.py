@@ -4,13 +4,14 @@ All names are invented.
 """
 
 import csv
+import html
 import io
 import json
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from tests.practice.conftest import actor, person
+from tests.practice.conftest import WORK, actor, person, signed_in, text_of
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.clock import now
@@ -23,7 +24,7 @@ from counterpart.foundation.search.finding import matching
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.matters.importing.page import MATTERS
 from counterpart.practice.matters.models import Matter, MatterType, Party
-from counterpart.practice.matters.operations import delete_matter, restrict_matter
+from counterpart.practice.matters.operations import delete_matter, edit_matter, restrict_matter
 from counterpart.practice.matters.queries import matters_visible_to, parties_of
 
 pytestmark = pytest.mark.django_db
@@ -455,3 +456,25 @@ def test_a_whole_import_of_matters_is_taken_back(tmp_path, boss):
 
     left = Matter.objects.filter(deleted_at=None).count(), Contact.objects.filter(deleted_at=None).count()
     assert (undone.undone_count, undone.kept_count, left) == (5, 0, (0, 0))
+
+
+def test_what_became_hidden_is_not_said_to_be_undone(tmp_path, admin):
+    """PRM-4, IMP-7: it is counted, nothing is said of it, and it stays with whoever is on it."""
+    rights = "import.run", "matter.read", "matter.create", "matter.edit", "matter.delete", "contact.delete"
+    bea = person("Bea", *WORK, *rights)
+    path = file_of(tmp_path, ROWS)
+    done = run(path, by=actor(bea))
+    matter = Matter.objects.get()
+    edit_matter(actor=actor(admin), matter_id=matter.pk, changes={"assigned_to": admin.pk}, at=now())
+    restrict_matter(actor=actor(admin), matter_id=matter.pk, user_ids=[admin.pk], at=now())
+
+    whole.undo_file(order(path, actor(bea)), clock=now)
+
+    done.refresh_from_db()
+    assert (done.undone_count, done.kept_count) == (0, 5)
+    assert not Matter.objects.get().is_deleted
+    ImportRun.objects.filter(pk=done.pk).update(user=bea)
+    page = text_of(signed_in(bea).get(f"/matters/import/{done.pk}/"))
+    assert "1 of them you may not see any more; they were not undone." in page
+    assert matter.name not in page
+    assert "It is on a matter you can't view." in html.unescape(page)

@@ -26,7 +26,7 @@ from counterpart.foundation.jobs.models import Job
 from counterpart.foundation.jobs.running import Run
 
 KIND: Final = "import"
-UNDONE_TOGETHER: Final = 100
+UNDONE_TOGETHER: Final = 500
 RELEASED_TOGETHER: Final = 500
 TITLES: Final = {
     "read": "Reading {}", "try": "Dry run of {}", "run": "Import of {}", "revert": "Undoing the import of {}",

@@ -3,11 +3,13 @@
 What both products' undo of contacts has in common; a product says how its records are removed and put back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 
 from counterpart.foundation.errors import Refusal
@@ -15,25 +17,33 @@ from counterpart.foundation.history.models import Event
 from counterpart.foundation.importing.models import ImportMark
 from counterpart.foundation.importing.running import sentence
 
-OURS: Final = ("import", "sync")
-"""Changes by these are nobody's use of a record: the import's own, and the number that arrived for it."""
 GONE: Final = "It is not here any more."
+HIDDEN: Final = "You may not see it any more."
+"""Nothing else is said of such a record, not even its name."""
+LATER: Final = "A later import changed it as well; undo that one first."
 
 
 class Records(Protocol):
-    """What an undo needs of a product's records."""
+    """What an undo needs of a product's records, for many at once.
+
+    ``given_there``: fields that the other product fills by itself, such as a number: filling them is nobody's use.
+    """
 
     kind: str
     noun: str
+    given_there: Collection[str]
 
     def present(self, ids: Iterable[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
-        """Those that are here, with their fields as history names them."""
+        """Those that are here and that this person may see, with their fields as history names them."""
 
-    def remove(self, record_id: UUID, at: datetime) -> None:
-        """Delete one. Raises Refusal with what stands in the way."""
+    def hidden(self, ids: Iterable[UUID]) -> Collection[UUID]:
+        """Those that are here and that this person may not see."""
 
-    def put_back(self, record_id: UUID, fields: Mapping[str, Any], at: datetime) -> None:
-        """Give fields the values they had. Raises Refusal."""
+    def remove(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Refusal]:
+        """Delete them; those that stay, with what stands in the way. Raises Refusal where it is the same for all."""
+
+    def put_back(self, items: Sequence[tuple[UUID, Mapping[str, Any]]], at: datetime) -> Mapping[UUID, Refusal]:
+        """Give fields the values they had; those that stay, with the reason. Raises Refusal, as ``remove`` does."""
 
     def label(self, field: str) -> str:
         """What a field is called."""
@@ -49,60 +59,82 @@ class RecordUndoer:
         self.records = records
 
     def undo(self, marks: Sequence[ImportMark], at: datetime) -> list[str]:
-        """Newest first; for each mark '' or why the record stays as it is."""
+        """Newest first; for each mark '' or why the record stays as it is. Several of one record take their turns."""
         ids = {mark.object_id for mark in marks}
-        present = dict(self.records.present(ids))
-        used = self._used(ids)
-        later = self._imported_later(marks)
-        reasons = []
-        for mark in marks:
-            why = later.get(mark.pk, "")
-            if not why and mark.object_id not in present:
-                # Gone already, by whoever's hand: there is nothing left to take back.
-                why = "" if mark.action == ImportMark.Action.CREATED else GONE
-            elif not why and mark.action == ImportMark.Action.CREATED:
-                why = used.get(mark.object_id) or self._attempt(
-                    lambda mark=mark: self.records.remove(mark.object_id, at)
-                )
-            elif not why:
-                why = self._put_back(mark, present, at)
-            reasons.append(why)
-        return reasons
+        present, hidden = dict(self.records.present(ids)), self.records.hidden(ids)
+        used = self._used({mark.object_id for mark in marks if mark.action == ImportMark.Action.CREATED})
+        reasons = self._imported_later(marks)
+        reasons |= {mark.pk: HIDDEN for mark in marks if mark.object_id in hidden}
+        waiting = [mark for mark in marks if mark.pk not in reasons]
+        while waiting:
+            turn: dict[UUID, ImportMark] = {}
+            for mark in waiting:
+                turn.setdefault(mark.object_id, mark)
+            waiting = [mark for mark in waiting if turn[mark.object_id] is not mark]
+            created = {key: mark for key, mark in turn.items() if mark.action == ImportMark.Action.CREATED}
+            reasons |= self._without(created, present, used, at)
+            reasons |= self._as_before({key: mark for key, mark in turn.items() if key not in created}, present, at)
+        return [reasons[mark.pk] for mark in marks]
 
     def release(self, marks: Sequence[ImportMark], at: datetime) -> None:
         """Offer what was held back to the other product (IMP-8)."""
         self.records.release([mark.object_id for mark in marks if mark.kind == self.records.kind], at)
 
-    def _put_back(self, mark: ImportMark, present: dict[UUID, Mapping[str, Any]], at: datetime) -> str:
-        now = present[mark.object_id]
-        before, after = mark.before or {}, mark.after or {}
-        same = [field for field in after if (now.get(field) or None) == (after[field] or None)]
-        changed = [self.records.label(field) for field in after if field not in same]
-        if same:
-            fields = {field: before.get(field) for field in same}
-            if why := self._attempt(lambda: self.records.put_back(mark.object_id, fields, at)):
-                return why
-            present[mark.object_id] = {**now, **{field: before.get(field) for field in same}}
-        return f"Changed since, so left as it is: {', '.join(changed)}." if changed else ""
+    def _without(
+        self, marks: Mapping[UUID, ImportMark], present: dict[UUID, Any], used: Mapping[UUID, str], at: datetime
+    ) -> dict[int, str]:
+        """Remove what was created. What is gone already, by whoever's hand, needs no taking back."""
+        wanted = [key for key in marks if key in present and key not in used]
+        stay = _attempt(wanted, lambda: self.records.remove(wanted, at))
+        for key in wanted:
+            if key not in stay:
+                del present[key]
+        return {
+            mark.pk: used.get(key, "") or stay.get(key, "") if key in present else "" for key, mark in marks.items()
+        }
 
-    def _attempt(self, act: Any) -> str:
-        try:
-            act()
-        except Refusal as refusal:
-            blockers = [blocker.message for blocker in getattr(refusal, "blockers", ())]
-            return " ".join([sentence(refusal), *blockers])
-        return ""
+    def _as_before(
+        self, marks: Mapping[UUID, ImportMark], present: dict[UUID, Any], at: datetime
+    ) -> dict[int, str]:  # fmt: skip
+        """Put fields back that are unchanged since, and name the others."""
+        reasons, items = {}, []
+        for key, mark in marks.items():
+            if key not in present:
+                reasons[mark.pk] = GONE
+                continue
+            now, before, after = present[key], mark.before or {}, mark.after or {}
+            same = {field: before.get(field) for field in after if (now.get(field) or None) == (after[field] or None)}
+            changed = [self.records.label(field) for field in after if field not in same]
+            reasons[mark.pk] = f"Changed since, so left as it is: {', '.join(changed)}." if changed else ""
+            if same:
+                items.append((key, same))
+        stay = _attempt([key for key, _ in items], lambda: self.records.put_back(items, at))
+        for key, fields in items:
+            if key in stay:
+                reasons[marks[key].pk] = stay[key]
+            else:
+                present[key] = {**present[key], **fields}
+        return reasons
 
-    def _used(self, ids: set[UUID]) -> dict[UUID, str]:
-        """Who has been changed since by a person or a program; one statement."""
-        events = Event.objects.filter(object_type=self.records.kind, object_id__in=ids)
-        # A merge that arrived was decided by a person all the same, and another contact went into this one.
-        events = events.exclude(Q(origin__in=OURS) & ~Q(verb="merged"))
+    def _used(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        """Who has been changed since by a person or a program, in whichever product; one statement."""
+        events = Event.objects.filter(object_type=self.records.kind, object_id__in=ids).exclude(verb="created")
+        # A merge was decided by a person all the same, and another contact went into this one.
+        events = events.exclude(Q(origin="import") & ~Q(verb="merged")).order_by("id")
         found: dict[UUID, str] = {}
-        for object_id, verb, name in events.exclude(verb="created").values_list("object_id", "verb", "actor_name"):
+        for object_id, verb, name, origin, site, changes in events.values_list(
+            "object_id", "verb", "actor_name", "origin", "site", "changes"
+        ):
             assert object_id is not None
-            found.setdefault(object_id, f"{name} has used it since ({verb.replace('_', ' ')}).")
+            if origin == "sync" and verb == "edited" and self._is_given(changes):
+                continue
+            where = f" in {settings.COUNTERPART_PEER_NAME}" if site != settings.COUNTERPART_SITE else ""
+            found.setdefault(object_id, f"{name} has used it since ({verb.replace('_', ' ')}{where}).")
         return found
+
+    def _is_given(self, changes: Mapping[str, Sequence[Any]]) -> bool:
+        """The other product's own answer to a new record: it filled what was empty, and the request is settled."""
+        return all(name in self.records.given_there and not (old and new) for name, (old, new) in changes.items())
 
     def _imported_later(self, marks: Sequence[ImportMark]) -> dict[int, str]:
         """Records that a later import has to do with: that one is undone first."""
@@ -111,5 +143,20 @@ class RecordUndoer:
         newest = {
             row[0]: row[1] for row in later.exclude(run_id__in=run_ids).order_by("id").values_list("object_id", "id")
         }
-        text = "A later import changed it as well; undo that one first."
-        return {mark.pk: text for mark in marks if newest.get(mark.object_id, 0) > mark.pk}
+        return {mark.pk: LATER for mark in marks if newest.get(mark.object_id, 0) > mark.pk}
+
+
+def _attempt(ids: Sequence[UUID], act: Callable[[], Mapping[UUID, Refusal]]) -> dict[UUID, str]:
+    """Those that stay, with the reason in words."""
+    if not ids:
+        return {}
+    try:
+        with transaction.atomic():
+            return {key: _words(refusal) for key, refusal in act().items()}
+    except Refusal as refusal:
+        return dict.fromkeys(ids, _words(refusal))
+
+
+def _words(refusal: Refusal) -> str:
+    blockers = [blocker.message for blocker in getattr(refusal, "blockers", ())]
+    return " ".join([sentence(refusal), *blockers])

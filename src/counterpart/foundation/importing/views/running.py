@@ -17,6 +17,7 @@ from counterpart.foundation.importing import acts, uploads
 from counterpart.foundation.importing.models import ImportDoubt, ImportMark, ImportRun, State
 from counterpart.foundation.importing.subjects import Subject
 from counterpart.foundation.importing.tallies import in_words
+from counterpart.foundation.importing.undoing import HIDDEN
 from counterpart.foundation.importing.views.beginning import AT_ONCE_S
 from counterpart.foundation.importing.views.ground import RIGHT, acting, addresses, run_or_404, seen, steps_shown, to
 from counterpart.foundation.jobs import operations as job_operations
@@ -153,7 +154,8 @@ def _context(subject: Subject, run: ImportRun) -> dict[str, Any]:
         job and not job.is_finished and run.is_held
     )
     failures = run.failures.filter(is_skipped=False)
-    kept = run.marks.exclude(kept_reason="") if run.kept_count else ImportMark.objects.none()
+    kept = run.marks.exclude(kept_reason__in=("", HIDDEN)) if run.kept_count else ImportMark.objects.none()
+    hidden = run.marks.filter(kept_reason=HIDDEN).count() if run.kept_count else 0
     step = "upload" if run.state == State.READING else "try" if is_tried else "run"
     return {
         "subject": subject, "run": run, "job": job, "found": found, "is_tried": is_tried, "under_way": under_way,
@@ -163,6 +165,7 @@ def _context(subject: Subject, run: ImportRun) -> dict[str, Any]:
         "examples": [list(zip(found["headings"], cells, strict=True)) for cells in found.get("examples", ())],
         "failures": failures[:FAILURES_SHOWN], "failures_total": failures.count() if not under_way else 0,
         "skipped": run.failures.filter(is_skipped=True)[:SKIPPED_SHOWN], "kept": kept[:FAILURES_SHOWN],
+        "kept_shown": run.kept_count - hidden, "hidden": hidden,
         "open_doubts": run.doubts.filter(decision="").count() if is_tried else 0,
         "doubts_total": run.doubts.count() if is_tried else 0,
         "would_take": found.get("created", 0) + found.get("updated", 0),

@@ -1,7 +1,7 @@
 """Taking imported matters back, with the contacts made for them (IMP-7)."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,14 +11,14 @@ from django.db import transaction
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import Refusal
 from counterpart.foundation.importing.models import ImportMark
-from counterpart.foundation.importing.undoing import RecordUndoer
+from counterpart.foundation.importing.undoing import HIDDEN, RecordUndoer
 from counterpart.foundation.text import fold
 from counterpart.practice.contacts.import_undo import ContactRecords
-from counterpart.practice.matters.models import Party
-from counterpart.practice.matters.operations import delete_matter, edit_matter, remove_party
+from counterpart.practice.matters.models import ACTIVE, Matter, Party
+from counterpart.practice.matters.operations import delete_matters, edit_matter, remove_party
 from counterpart.practice.matters.operations.telling import tell_born
 from counterpart.practice.matters.queries import clients_of, matters_visible_to
-from counterpart.practice.matters.rows import states_of
+from counterpart.practice.matters.rows import NUMBERS, states_of
 from counterpart.sync import api as sync
 
 COLUMN_OF: Final = {"assigned_to": "assigned_to_id"}
@@ -30,6 +30,7 @@ class MatterRecords:
 
     kind = "matter"
     noun = "matter"
+    given_there: Collection[str] = (*NUMBERS, "responsible_email", "lead_email")
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
@@ -43,18 +44,30 @@ class MatterRecords:
             for key, row in states.items()
         }
 
-    def remove(self, record_id: UUID, at: datetime) -> None:
-        """Delete one by the ordinary operation. Raises Refusal."""
-        with transaction.atomic():
-            delete_matter(actor=self.actor, matter_id=record_id, at=at)
+    def hidden(self, ids: Iterable[UUID]) -> Collection[UUID]:
+        """Those that were restricted meanwhile, or for other reasons are none of this person's business (PRM-4)."""
+        wanted = list(ids)
+        visible = matters_visible_to(self.actor).filter(pk__in=wanted).values("pk")
+        return set(Matter.objects.filter(ACTIVE, pk__in=wanted).exclude(pk__in=visible).values_list("pk", flat=True))
 
-    def put_back(self, record_id: UUID, fields: Mapping[str, Any], at: datetime) -> None:
-        """Give fields the values they had. Raises Refusal."""
-        changes = dict(fields)
-        if changes.get("date"):
-            changes["date"] = dt.date.fromisoformat(str(changes["date"]))
-        with transaction.atomic():
-            edit_matter(actor=self.actor, matter_id=record_id, changes=changes, at=at)
+    def remove(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Refusal]:
+        """Delete them by the ordinary operation. Raises Forbidden, Missing."""
+        delete_matters(actor=self.actor, matter_ids=ids, at=at)
+        return {}
+
+    def put_back(self, items: Sequence[tuple[UUID, Mapping[str, Any]]], at: datetime) -> Mapping[UUID, Refusal]:
+        """Give fields the values they had, one matter after the other."""
+        refused: dict[UUID, Refusal] = {}
+        for matter_id, fields in items:
+            changes = dict(fields)
+            if changes.get("date"):
+                changes["date"] = dt.date.fromisoformat(str(changes["date"]))
+            try:
+                with transaction.atomic():
+                    edit_matter(actor=self.actor, matter_id=matter_id, changes=changes, at=at)
+            except Refusal as refusal:
+                refused[matter_id] = refusal
+        return refused
 
     def label(self, field: str) -> str:
         """What a field is called within a sentence."""
@@ -79,9 +92,10 @@ class MatterUndoer:
     def undo(self, marks: Sequence[ImportMark], at: datetime) -> list[str]:
         """Matters first: a contact on one that stays, stays."""
         reasons: dict[int, str] = {}
-        for mark in marks:
-            if mark.after and PARTIES in mark.after:
-                reasons[mark.pk] = self._without_parties(mark, at)
+        joined = [mark for mark in marks if mark.after and PARTIES in mark.after]
+        hidden = self.matters.records.hidden({mark.object_id for mark in joined}) if joined else ()
+        for mark in joined:
+            reasons[mark.pk] = HIDDEN if mark.object_id in hidden else self._without_parties(mark, at)
         for undoer, kind in ((self.matters, "matter"), (self.contacts, "contact")):
             mine = [mark for mark in marks if mark.kind == kind and mark.pk not in reasons]
             reasons |= dict(zip((mark.pk for mark in mine), undoer.undo(mine, at), strict=True))
