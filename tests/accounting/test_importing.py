@@ -10,6 +10,7 @@ from tests.accounting.conftest import WORK, actor, person, signed_in
 
 from counterpart.accounting.contacts.import_page import CONTACTS
 from counterpart.accounting.contacts.models import Contact
+from counterpart.accounting.contacts.operations import delete_contact
 from counterpart.accounting.numbering.queries import next_numbers
 from counterpart.accounting.sync_handlers.contacts import ContactHandler
 from counterpart.foundation.actor import Actor
@@ -198,6 +199,23 @@ def test_what_somebody_changed_in_the_other_product_stays(table):
     assert undone.marks.exclude(kept_reason="").get().kept_reason == (
         "Cleo Tan has used it since (edited in Practice Management)."
     )
+
+
+def test_a_file_can_be_imported_again_after_it_was_taken_back(table):
+    """LA-NUM-7: a number is never given to another contact; so the same one comes back with it."""
+    path = table("person,Iona,Price,,,40,,,,,", "person,Otto,Vane,,,,,,,,")
+    imported(path)
+    iona = Contact.objects.get(number="40")
+    whole.undo_file(Order(CONTACTS, SYSTEM, path), clock=now)
+
+    run = imported(path, again=True)
+
+    assert (run.created_count, run.failed_count, Contact.objects.filter(deleted_at=None).count()) == (2, 0, 2)
+    assert Contact.objects.get(number="40", deleted_at=None) == iona
+    assert Contact.objects.filter(last="Vane").count() == 2  # nothing says that it is the same one
+    delete_contact(contact_id=iona.pk, actor=SYSTEM, at=now())
+    (failure,) = imported(table("person,Iona,Price,,,40,,,,,")).failures.all()
+    assert failure.reason == "Number 40 was given before and is never used twice. It was the number of Iona Price."
 
 
 def test_the_pages_are_mounted(table):

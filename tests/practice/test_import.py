@@ -27,7 +27,7 @@ from counterpart.foundation.importing.whole import Order, Progress
 from counterpart.foundation.jobs import running as jobs
 from counterpart.practice.contacts.import_page import CONTACTS
 from counterpart.practice.contacts.models import ACTIVE, Contact
-from counterpart.practice.contacts.operations import edit_contact
+from counterpart.practice.contacts.operations import delete_contact, edit_contact
 from counterpart.sync.models import Record
 from counterpart.sync.probing import use_transport
 
@@ -346,6 +346,58 @@ def test_what_somebody_changed_in_the_other_product_stays_too(tmp_path):
         ("Marlow Vane", "Cleo Tan has used it since (edited in Legal Accounting)."),
         ("Ana Cruz", "Cleo Tan has used it since (edited in Legal Accounting)."),
     }
+
+
+def test_a_file_can_be_imported_again_after_it_was_taken_back(tmp_path, ada):
+    """LA-NUM-7, IMP-7: a number is the contact's own, so the same contacts come back, as the file says they are now;
+    and can be taken back again. What a person deleted does not; the reason says what to do.
+    """
+    connected()
+    header = "first,last,reference,external_reference,email"
+    path = file_of(tmp_path, ["Ilse,Pell,A41,,", "Marlow,Vane,,v-1,", "Ana,Cruz,A43,,"], header=header)
+    run(path)
+    for name, number in (("Pell", "A41"), ("Vane", "42"), ("Cruz", "A43")):
+        receive(Contact.objects.get(last=name), number=number, requested_number=None)
+    cruz = Contact.objects.get(last="Cruz")
+    delete_contact(actor=actor(ada), contact_id=cruz.pk, at=now())
+    was = dict(Contact.objects.values_list("last", "pk"))
+    whole.undo_file(order(path), clock=now)
+    rows = ["Ilse,Pell,a41,,i@pell.example", "Marlow,Vane,,V-1,", "Ana,Cruz,A43,,"]
+    again = file_of(tmp_path, rows, "again.csv", header)
+
+    tried = whole.try_file(order(again), clock=now)
+    assert not Contact.objects.filter(ACTIVE).exists()
+    done = run(again)
+
+    assert counts(tried) == counts(done) == (2, 0, 0, 1)
+    assert done.remarks[-1] == "Contacts that the undo of an import had deleted are restored."
+    assert reasons(done) == [
+        (4, "Reference A43 belongs to Ana Cruz, deleted since. Restore that contact, or leave the number empty."),
+    ]
+    assert set(Contact.objects.filter(ACTIVE).values_list("pk", "last", "reference", "email")) == {
+        (was["Pell"], "Pell", "A41", "i@pell.example"), (was["Vane"], "Vane", "42", ""),
+    }  # fmt: skip
+    assert not record_of(Contact.objects.get(last="Pell")).severed
+    assert whole.undo_file(order(again), clock=now).undone_count == 2
+    assert not Contact.objects.filter(ACTIVE).exists()
+
+
+def test_a_row_that_is_refused_restores_nothing(tmp_path):
+    """IMP-5: what came back is deleted again as if nothing had been; the others are not hindered."""
+    path = file_of(tmp_path, ["Ilse,Pell,A41,", "Marlow,Vane,A42,"], header="first,last,reference,external_reference")
+    run(path)
+    whole.undo_file(order(path), clock=now)
+    again = file_of(
+        tmp_path, [f"Ilse,{'P' * 101},A41,", "Marlow,Vane,A42,"], "b.csv", "first,last,reference,external_reference"
+    )
+
+    done = run(again)
+
+    assert (counts(done), list(Contact.objects.filter(ACTIVE).values_list("last", flat=True))) == (
+        (1, 0, 0, 1),
+        ["Vane"],
+    )
+    assert reasons(done)[0][1].startswith("Last: ")
 
 
 def test_undoing_takes_no_more_statements_for_more_records(tmp_path, django_assert_max_num_queries):

@@ -9,14 +9,14 @@ from django.db.models.functions import Lower
 
 from counterpart.accounting.contacts.fields import cleaned, display_name, with_mailing_address
 from counterpart.accounting.contacts.models import Contact
-from counterpart.accounting.contacts.operations import Created, Draft, create_contacts, edit_contacts
+from counterpart.accounting.contacts.operations import Created, Draft, create_contacts, edit_contacts, restore_contacts
 from counterpart.accounting.contacts.permissions import require_number
 from counterpart.accounting.contacts.queries import taken_sentences
 from counterpart.accounting.contacts.rows import read_held
 from counterpart.accounting.numbering.used import UsedNumbers
 from counterpart.contracts.contact import ADDRESS_PARTS
 from counterpart.foundation.alike.faces import Face
-from counterpart.foundation.errors import FieldError, Refused
+from counterpart.foundation.errors import FieldError, Refusal, Refused
 from counterpart.foundation.importing.columns import Field, Fields, Record
 from counterpart.foundation.importing.contact_fields import NUMBERS, PERSON, PHONES, TEMPLATES, addresses
 from counterpart.foundation.importing.contact_rows import address_in, kind_of, uuids
@@ -114,6 +114,27 @@ class ContactKeeper:
         owners = {number: owner for number in numbers if (owner := used.owner(number_key(number))) is not None}
         said = taken_sentences(owners, named=self.actor.may("contact.read")) if owners else {}
         return {number_key(number): text for number, text in said.items()}
+
+    def deleted(self, by: str, keys: Sequence[str], at: datetime) -> Mapping[str, Sequence[tuple[UUID, datetime]]]:
+        """Tombstones, for those who may delete contacts and change them; the last one last."""
+        del at
+        if not (self.actor.may("contact.delete") and self.actor.may("contact.edit")):
+            return {}
+        column = "number_key" if by == "reference" else "external_key"
+        rows = Contact.objects.exclude(deleted_at=None).filter(**{f"{column}__in": keys}).order_by("deleted_at")
+        found: dict[str, list[tuple[UUID, datetime]]] = {}
+        for key, contact_id, moment in rows.values_list(column, "id", "deleted_at"):
+            assert moment is not None
+            found.setdefault(key, []).append((contact_id, moment))
+        return found
+
+    def restore(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Refusal]:
+        """Restore them with their numbers; those that were never offered to Practice Management are now."""
+        refused = restore_contacts(contact_ids=ids, actor=self.actor, at=at)
+        if not self.context.held:
+            back = [contact_id for contact_id in ids if contact_id not in refused]
+            sync.identify("contact", back, actor=self.actor, at=at, lane=sync.Lane.BULK)
+        return refused
 
     def ask_peer(self, numbers: Sequence[str]) -> Mapping[str, str] | None:
         """Numbers are given here; nobody else need be asked."""

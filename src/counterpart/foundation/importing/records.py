@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+from django.db import transaction
+
 from counterpart.foundation.alike.asking import Match, alike_many
 from counterpart.foundation.alike.faces import Face
-from counterpart.foundation.errors import Refused
+from counterpart.foundation.errors import Refusal, Refused
 from counterpart.foundation.importing.columns import Record, values_of
 from counterpart.foundation.importing.models import ImportDoubt, ImportFailure, ImportMark
 from counterpart.foundation.importing.running import sentence
@@ -91,6 +93,12 @@ class Keeper(Protocol):
     def holders(self, numbers: Sequence[str]) -> Mapping[str, str]:
         """Numbers (as keys) that are held here already, each with a sentence."""
 
+    def deleted(self, by: str, keys: Sequence[str], at: datetime) -> Mapping[str, Sequence[tuple[UUID, datetime]]]:
+        """Deleted records with these keys that this person may bring back: which, and when each was deleted."""
+
+    def restore(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Refusal]:
+        """Bring deleted records back; those that stay away, with the reason."""
+
     def ask_peer(self, numbers: Sequence[str]) -> Mapping[str, str] | None:
         """The same in the other product; None when it can't be asked. Outside any transaction."""
 
@@ -114,6 +122,8 @@ class _Chunk:
     outcomes: list[Outcome | None]
     drafts: dict[int, Any] = field(default_factory=dict)
     targets: dict[int, UUID] = field(default_factory=dict)
+    revived: dict[int, UUID] = field(default_factory=dict)
+    """Rows about records that the undo of an import deleted."""
     joined: dict[int, int] = field(default_factory=dict)
     """Rows that add to what an earlier row of the file made, by that row's number."""
 
@@ -153,8 +163,10 @@ class RecordImport:
         self._repeated(chunk)
         self._match(chunk)
         self._read(chunk)
+        self._find_undone(chunk, at)
         self._check_numbers(chunk, prepared, tally)
         self._compare(chunk)
+        self._bring_back(chunk, at, tally)
         self._create(chunk, at, tally)
         self._update(chunk, at, tally)
         self._join(chunk, at)
@@ -224,11 +236,37 @@ class RecordImport:
             except Refused as refusal:
                 chunk.outcomes[place] = Outcome(FAILED, sentence(refusal))
 
+    def _find_undone(self, chunk: _Chunk, at: datetime) -> None:
+        """A row whose record an undo deleted is about that record: it comes back, and with it its number, which is
+        given to nobody else (LA-NUM-7). By the number, and without one by the external reference.
+        """
+        if self.rules.mode == "update":
+            return
+        records = {place: chunk.lines[place].record for place in chunk.drafts}
+        numbers = {
+            place: key for place, one in records.items() if (key := key_of("reference", one.get("reference", "")))
+        }
+        others = {
+            place: key
+            for place, one in records.items()
+            if place not in numbers and (key := key_of("external_reference", one.get("external_reference", "")))
+        }
+        for by, keys in (("reference", numbers), ("external_reference", others)):
+            found = self.keeper.deleted(by, list(set(keys.values())), at) if keys else {}
+            pairs = {pair for each in found.values() for pair in each}
+            marks = ImportMark.objects.filter(object_id__in=[one for one, _ in pairs], action=CREATED)
+            # Deleted in the very moment of the undo: what a person deleted is not brought back by a file.
+            undone = pairs & set(marks.values_list("object_id", "undone_at"))
+            taken = set(chunk.revived.values())
+            for place, key in keys.items():
+                ours = [one for one, moment in found.get(key, ()) if (one, moment) in undone and one not in taken]
+                if ours:
+                    chunk.revived[place] = ours[-1]
+
     def _check_numbers(self, chunk: _Chunk, prepared: object, tally: Tally) -> None:
         """A number that somebody has, here or there, is no number for a new record (IMP-8)."""
-        wanted = {
-            place: text for place in chunk.drafts if (text := chunk.lines[place].record.get("reference", "").strip())
-        }
+        new = [place for place in chunk.drafts if place not in chunk.revived]
+        wanted = {place: text for place in new if (text := chunk.lines[place].record.get("reference", "").strip())}
         if not wanted:
             return
         held = dict(self.keeper.holders(list(wanted.values())))
@@ -245,12 +283,13 @@ class RecordImport:
     def _compare(self, chunk: _Chunk) -> None:
         """Look for people who are here already, and for rows that are the same as an earlier one (IMP-3)."""
         rule = self.rules.duplicates
-        if rule == "create" or not chunk.drafts:
+        new = {place: draft for place, draft in chunk.drafts.items() if place not in chunk.revived}
+        if rule == "create" or not new:
             return
-        same = self._same_rows(chunk)
-        matches = self._alike(chunk)
+        same = self._same_rows(chunk, new)
+        matches = self._alike(new)
         decisions = self._decisions(chunk) if rule == "ask" else {}
-        for place in list(chunk.drafts):
+        for place in new:
             line, found = chunk.lines[place], matches.get(place, [])
             if not found and place not in same:
                 continue
@@ -272,11 +311,11 @@ class RecordImport:
                 doubt = Doubt(self.keeper.label(line.record), [*details, *_details(line.record)], candidates)
                 self._drop(chunk, place, Outcome(SKIPPED, f"Not decided yet. {why}", doubt=doubt))
 
-    def _alike(self, chunk: _Chunk) -> dict[int, list[Match]]:
+    def _alike(self, drafts: Mapping[int, Any]) -> dict[int, list[Match]]:
         """Strong matches, without what this very import made: rows of one file are compared with each other by
         ``_same_rows``, so that a dry run, which makes nothing, finds the same.
         """
-        faces = {place: self.keeper.face(draft) for place, draft in chunk.drafts.items()}
+        faces = {place: self.keeper.face(draft) for place, draft in drafts.items()}
         found = {place: [one for one in matches if one.is_strong] for place, matches in alike_many(faces).items()}
         ids = {one.contact_id for matches in found.values() for one in matches}
         if not ids or self.context.rehearsing:
@@ -288,9 +327,9 @@ class RecordImport:
         )
         return {place: [one for one in matches if one.contact_id not in ours] for place, matches in found.items()}
 
-    def _same_rows(self, chunk: _Chunk) -> dict[int, int]:
+    def _same_rows(self, chunk: _Chunk, drafts: Iterable[int]) -> dict[int, int]:
         """Rows that say the same name with the same e-mail or phone as an earlier row that was taken."""
-        keys = {place: list(_sameness(chunk.lines[place].record)) for place in chunk.drafts}
+        keys = {place: list(_sameness(chunk.lines[place].record)) for place in drafts}
         firsts = self.context.staged.first_with(NAMED, {key for each in keys.values() for key in each})
         same: dict[int, int] = {}
         for place, each in keys.items():
@@ -314,6 +353,33 @@ class RecordImport:
             number: (decision, target)
             for number, decision, target in rows.values_list("row_number", "decision", "target")
         }
+
+    def _bring_back(self, chunk: _Chunk, at: datetime, tally: Tally) -> None:
+        """Restore what an undo deleted, and give it what the row says; a row that is refused leaves it deleted."""
+        waiting = dict(chunk.revived)
+        while waiting:
+            refused: dict[int, str] = {}
+            with transaction.atomic():
+                away = self.keeper.restore(list(waiting.values()), at)
+                back = {place: target for place, target in waiting.items() if target not in away}
+                refused |= {place: sentence(away[target]) for place, target in waiting.items() if target in away}
+                if back:
+                    amended = dict(self._amended(chunk, back, at))
+                    refused |= {place: one.reason for place, one in amended.items() if one.action == FAILED}
+                transaction.set_rollback(bool(refused))
+            for place, reason in refused.items():
+                self._refuse(chunk, place, reason)
+                del waiting[place]
+            if not refused:
+                break
+        for place, target in waiting.items():
+            label = self.keeper.label(chunk.lines[place].record)
+            chunk.outcomes[place] = Outcome(CREATED, marks=[Mark(self.keeper.kind, target, CREATED, label)])
+            tally.show(*self.keeper.shown(chunk.drafts.pop(place)))
+        if waiting:
+            tally.remark(f"{self.keeper.noun.capitalize()}s that the undo of an import had deleted are restored.")
+        tally.count(self.keeper.noun, len(waiting))
+        tally.goes += len(waiting) if self.keeper.goes else 0
 
     def _create(self, chunk: _Chunk, at: datetime, tally: Tally) -> None:
         if self.rules.mode == "update":

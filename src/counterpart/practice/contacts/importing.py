@@ -1,7 +1,7 @@
 """Contacts from a file: what a row describes, whom it is about, and what it changes (IMP-1 to IMP-8)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from counterpart.foundation.alike.faces import Face
+from counterpart.foundation.alike.merges import merged_away
 from counterpart.foundation.countries import country_code
-from counterpart.foundation.errors import FieldError, Refused
+from counterpart.foundation.errors import FieldError, Refusal, Refused
 from counterpart.foundation.importing.columns import Field, Fields, Record, values_of
 from counterpart.foundation.importing.contact_fields import NUMBERS, PERSON, PHONES, TEMPLATES, addresses
 from counterpart.foundation.importing.contact_rows import address_in, kind_of, uuids, with_phones
@@ -19,7 +20,8 @@ from counterpart.foundation.importing.subjects import Context
 from counterpart.practice.contacts.drafts import ADDRESS_LINES, TEXTS, Draft
 from counterpart.practice.contacts.models import ACTIVE, Contact
 from counterpart.practice.contacts.naming import display_name
-from counterpart.practice.contacts.operations import Created, create_contacts, edit_contacts
+from counterpart.practice.contacts.operations import Created, create_contacts, edit_contacts, restore_contacts
+from counterpart.practice.contacts.operations.lifecycle import RESTORE_DAYS
 from counterpart.practice.contacts.rows import states_of
 from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
@@ -108,11 +110,43 @@ class ContactKeeper:
         rows = Contact.objects.filter(ACTIVE).filter(Q(reference_key__in=keys) | Q(requested_key__in=keys))
         names = self.actor.may("contact.read")
         held = {}
+        # Legal Accounting has its number still, and gives it to nobody else.
+        away = Contact.objects.exclude(ACTIVE).exclude(pk__in=merged_away()).filter(reference_key__in=keys)
+        for contact in away:
+            said = f"Reference {keys[contact.reference_key]} belongs to {contact if names else 'a contact'}"
+            held[contact.reference_key] = f"{said}, deleted since. Restore that contact, or leave the number empty."
         for contact in rows:
             for key in (contact.reference_key, contact.requested_key):
                 if key in keys:
                     held[key] = f"Reference {keys[key]} belongs to {contact if names else 'another contact'}."
         return held
+
+    def deleted(self, by: str, keys: Sequence[str], at: datetime) -> Mapping[str, Sequence[tuple[UUID, datetime]]]:
+        """Deleted contacts that can be restored still, by those who may do that and change them; the last one last."""
+        if not (self.actor.may("contact.delete") and self.actor.may("contact.edit")):
+            return {}
+        away = Contact.objects.filter(deleted_at__gte=at - timedelta(days=RESTORE_DAYS)).order_by("deleted_at")
+        columns = ("reference_key", "requested_key") if by == "reference" else ("external_key",)
+        found: dict[str, list[tuple[UUID, datetime]]] = {}
+        for column in columns:
+            rows = away.filter(**{f"{column}__in": keys}).values_list(column, "id", "deleted_at")
+            for key, contact_id, moment in rows:
+                found.setdefault(key, []).append((contact_id, moment))
+        if by == "reference":
+            # Whoever has the number now keeps it.
+            holders = Contact.objects.filter(ACTIVE).filter(Q(reference_key__in=keys) | Q(requested_key__in=keys))
+            for pair in holders.values_list("reference_key", "requested_key"):
+                for key in pair:
+                    found.pop(key, None)
+        return found
+
+    def restore(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Refusal]:
+        """Restore them by the ordinary operation; those that were never offered to Legal Accounting are now."""
+        refused = restore_contacts(actor=self.actor, contact_ids=ids, at=at)
+        if not self.context.held:
+            back = [contact_id for contact_id in ids if contact_id not in refused]
+            sync.identify("contact", back, actor=self.actor, at=at, lane=sync.Lane.BULK)
+        return refused
 
     def ask_peer(self, numbers: Sequence[str]) -> Mapping[str, str] | None:
         """Which numbers Legal Accounting has given; nothing if the two are not connected."""
