@@ -288,6 +288,8 @@ def test_merging_on_the_screen() -> None:
         "contact": [kept.pk, lost.pk], "survivor": kept.pk, "shown": kept.pk, "has_names": "1", "names": "1",
         "choose-first": lost.pk, "version": [f"{kept.pk}:{kept.version}", f"{lost.pk}:{lost.version}"],
     }  # fmt: skip
+    turned = client.post("/contacts/merge/", posted | {"survivor": lost.pk, "act": "look"}).content.decode()
+    assert "<strong>Anne Lee stays.</strong> Its values are proposed now" in turned
     assert "Merge into Ann Lee?" in client.post("/contacts/merge/", posted | {"act": "look"}).content.decode()
     assert again(lost).deleted_at is None
     edit_contact(actor=SYSTEM, contact_id=lost.pk, changes={"title": "Ms"}, at=AT)
@@ -325,11 +327,16 @@ def test_a_contact_made_inside_a_matter_can_be_the_one_that_is_there() -> None:
 
 
 def test_the_pages_of_the_finder_and_the_firms_points() -> None:
-    """DUP-1, DUP-6, 4.7: groups with their acts, pairs told apart and taken back, points that take effect at once."""
+    """DUP-1, DUP-6, 4.7: groups with their acts, pairs told apart and taken back, points that take effect at once.
+    While contacts are compared the page asks how far it is, and says when it is done.
+    """
     admin = person("Ada", administrator=True)
     client, (one, other) = signed_in(admin), [create(first="Ann", last="Lee", email="ann@lee.example") for _ in "12"]
     assert client.post("/contacts/duplicates/", {"act": "search"}).status_code == 302
+    assert "being compared" in client.get("/contacts/duplicates/", headers={"HX-Request": "true"}).content.decode()
     runner.run(clock.now, threading.Event(), idle_s=0)
+    told = client.get("/contacts/duplicates/", headers={"HX-Request": "true"}).content.decode()
+    assert ("Show the groups" in told, "<main" in told) == (True, False)
     assert "2 contacts: Ann Lee" in client.get("/contacts/duplicates/").content.decode()
     assert "Ann Lee" not in client.get("/contacts/duplicates/", {"kind": "company"}).content.decode()
     ticked = {"contact": [one.pk, other.pk]}

@@ -54,6 +54,9 @@ def finder(request: SignedIn) -> HttpResponse:
     actor = actor_of(request)
     if request.method == "POST":
         return _act(request, actor)
+    if request.headers.get("HX-Request"):
+        facts = {"job": searching.running_job(), "search": searching.last_search()}
+        return render(request, "alike/finder.html#progress", facts)
     search = searching.last_search()
     choices = _choices(request.GET)
     rows = Paginator(_filtered(search, choices), GROUPS_SHOWN).get_page(request.GET.get("page"))

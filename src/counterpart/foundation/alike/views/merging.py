@@ -52,7 +52,8 @@ def merge(request: SignedIn) -> HttpResponse:
         except Refusal as refusal:
             problem = refusal.message
     seen = preview(actor=actor, survivor=ordered[0], losers=ordered[1:], choices=choices)
-    return _page(request, seen, choices, is_last=act in ("look", "merge"), blockers=blockers, problem=problem)
+    is_last = act in ("look", "merge")
+    return _page(request, seen, choices, is_last=is_last, is_turned=not stays, blockers=blockers, problem=problem)
 
 
 def _merged(
@@ -82,12 +83,14 @@ def _page(
     choices: Mapping[str, str],
     *,
     is_last: bool,
+    is_turned: bool,
     blockers: Sequence[Blocker],
     problem: str,
 ) -> HttpResponse:
     made = {f"{CHOICE}{name}": value for name, value in choices.items() if name != NAMES}
     context: dict[str, Any] = {
         "seen": seen, "blockers": blockers or seen.blockers, "problem": problem, "is_last": is_last,
+        "is_turned": is_turned,
         "names": choices.get(NAMES, "1") != "", "choices": made,
         "questions": [row for row in seen.rows if row.is_question], "moves": _moves(seen.counts),
         "same": [row for row in seen.rows if not row.is_question and row.cells[0].lines], "source": product(),

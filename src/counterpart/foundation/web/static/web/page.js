@@ -25,7 +25,7 @@
       if (!menu.open) menu.open = true;
       var list = items(menu).filter(function (e) { return e.tagName !== "SUMMARY"; });
       var at = list.indexOf(document.activeElement);
-      var next = event.key === "ArrowDown" ? at + 1 : at - 1;
+      var next = event.key === "ArrowDown" ? at + 1 : at < 0 ? -1 : at - 1; // up from the button: the last one
       if (list.length) list[(next + list.length) % list.length].focus();
       event.preventDefault();
     }
