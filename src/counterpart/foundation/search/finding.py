@@ -5,9 +5,22 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery, Window
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 
-from counterpart.foundation.search.conditions import Texts, beginnings, holding, place, tier, ways_of, whole_words
+from counterpart.foundation.search.conditions import (
+    Texts,
+    beginnings,
+    entries_holding,
+    holding,
+    number_of,
+    place,
+    tier,
+    ways_of,
+    whole_words,
+)
 from counterpart.foundation.search.spelling import other_spellings
 from counterpart.foundation.search.subjects import Subject, subject_of
 from counterpart.foundation.search.words import Asked, asked
@@ -53,8 +66,8 @@ def ranked(records: QuerySet[Found], text: str) -> QuerySet[Found]:
     found, misspelt = _matching(records, what)
     entry = subject.entry._default_manager.filter(record=OuterRef("pk"))  # noqa: SLF001 - Django's public door
     hits: QuerySet[Any] = found.annotate(
-        found_place=Subquery(entry.annotate(found=place(what)).values("found")),
-        found_tier=Subquery(entry.annotate(found=tier(what, misspelt=misspelt)).values("found")),
+        found_place=Subquery(entry.annotate(found=number_of(place(what))).values("found")),
+        found_tier=Subquery(entry.annotate(found=number_of(tier(what, misspelt=misspelt))).values("found")),
         found_sort=Subquery(entry.values("sort")),
     )
     return hits.order_by("found_place", "found_tier", "found_sort", "pk")
@@ -98,15 +111,32 @@ def _best(
     """The best of what is found in these ways, and how many there are, counted to one more than COUNTED_MAX."""
     if not ways:
         return [], 0
-    entries = subject.entry._default_manager  # noqa: SLF001 - Django's public door
-    seen = Exists(records.order_by().filter(pk=OuterRef("record")))
-    some = entries.filter(holding(subject, *ways), seen).order_by().values("pk")[: COUNTED_MAX + 1]
-    rows = entries.filter(pk__in=some).annotate(
-        found_place=place(what), found_tier=tier(what, misspelt=misspelt), total=Window(Count("*"))
-    )
-    ordered = rows.order_by("found_place", "found_tier", "sort", "record")
-    found = list(ordered.values_list("found_place", "found_tier", "sort", "record", "total")[:limit])
+    found = _ordered(subject, records, what, ways, misspelt=misspelt, looked_at=COUNTED_MAX + 1, limit=limit)
     return [_Hit(*row[:4]) for row in found], found[0][4] if found else 0
+
+
+def _ordered(
+    subject: Subject, records: QuerySet[Any], what: Asked, ways: Sequence[Texts], *, misspelt: bool, looked_at: int,
+    limit: int, start: int = 0,
+) -> list[tuple[int, int, str, UUID, int]]:  # fmt: skip
+    """What is found in these ways in its order, each with how many there are; one pass over at most ``looked_at``."""
+    by, how_well, held = place(what), tier(what, misspelt=misspelt), entries_holding(subject, *ways)
+    seen = records.order_by().filter(pk=RawSQL(f"{subject.entries}.record", []))  # noqa: S611 - a constant of ours
+    try:
+        visible, rights = seen.values("pk").query.get_compiler(records.db).as_sql()
+    except EmptyResultSet:
+        return []
+    columns = f"({by.text}) AS found_place, ({how_well.text}) AS found_tier, sort, record"
+    some = f"SELECT {columns} FROM {held.text} AND EXISTS ({visible}) LIMIT {looked_at}"  # noqa: S608 - constants of ours
+    with connections[records.db].cursor() as cursor:
+        cursor.execute(
+            f"SELECT found_place, found_tier, sort, record, count(*) OVER () FROM ({some}) AS found "  # noqa: S608 - as above
+            f"ORDER BY found_place, found_tier, sort, record LIMIT {limit} OFFSET {start}",
+            [*by.params, *how_well.params, *held.params, *rights],
+        )
+        rows = cursor.fetchall()
+    to_id = subject.entry._meta.get_field("record").to_python  # noqa: SLF001 - Django's public door
+    return [(*row[:3], to_id(row[3]), row[4]) for row in rows]
 
 
 def _matching(records: QuerySet[Found], what: Asked) -> tuple[QuerySet[Found], bool]:

@@ -95,7 +95,8 @@ def _few(section: Section, actor: Actor, text: str, limit: int = FEW) -> Group:
     rows.sort(key=lambda row: found.records.index(row.pk))
     offer = None if found.count else section.offer(actor, text)
     notices = () if found.count else tuple(section.notices(actor, text))
-    return Group(section, section.hits(actor, rows, text), found.count, found.is_cut, offer, notices)
+    hits = section.hits(actor, rows, text) if rows else []
+    return Group(section, hits, found.count, found.is_cut, offer, notices)
 
 
 def _some(section: Section, actor: Actor, text: str) -> Group:
