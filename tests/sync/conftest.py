@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 collect_ignore_glob = []
 if "accounting" in os.environ.get("DJANGO_SETTINGS_MODULE", ""):
     collect_ignore_glob += [
+        "test_absorbing.py",
+        "test_golive_asking.py",
         "test_web_*.py",
         "test_requests.py",
         "test_commits.py",

@@ -3,14 +3,12 @@
 from uuid import UUID
 
 import pytest
-from sync_world import ADA, IS_PRACTICE, PERSON_VALUES, World, change, create
+from sync_world import ADA, PERSON_VALUES, World, change, create
 
 from counterpart.protocol.absorbing import merged_value
 from counterpart.sync import api as sync
 from counterpart.sync.messages import Result
 from counterpart.sync.models import Conflict, Record
-
-pytestmark = pytest.mark.skipif(not IS_PRACTICE, reason="Legal Accounting decides: tests/accounting has its half.")
 
 
 @pytest.fixture

@@ -110,21 +110,6 @@ def test_a_record_that_belongs_to_another_is_refused_and_stays(world: World):
     assert world.colour(local_id) == "green"
 
 
-@pytest.mark.skipif(not IS_PRACTICE, reason="a number is asked for in Practice Management alone")
-def test_a_reference_that_gives_way_to_the_number_is_kept(db: None):
-    """Nothing is lost: the Reference typed before goes to the archive, and can be asked for again from there."""
-    world = World()
-    local_id = gray(world, number="77")
-    sync_id = world.peer.create({**PERSON_VALUES, "name": world.values(local_id)["name"]}, number="40")
-
-    arrived(world, told(world, sync_id, local_id, "la"))
-    world.settle()
-
-    assert world.values(local_id)["number"] == "40"
-    assert list(Conflict.objects.filter(register="number").values_list("losing_value", flat=True)) == ["77"]
-    assert world.colour(local_id) == "green"
-
-
 def test_a_save_before_the_halves_meet_counts_as_an_edit(db: None):
     """What somebody saved after the approval is newer than anything that was there before, whoever stands."""
     world = World()
