@@ -170,9 +170,11 @@ def _database(server: ServerSettings, product: str) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
+            # Writing what thousands of contacts changed back into the file after every 4 MB, and with a cache that their
+            # indexes do not fit into, took a sixth of the processor time of a bulk load.
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                "PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY"
+                "PRAGMA cache_size=-24000; PRAGMA wal_autocheckpoint=8000; PRAGMA temp_store=MEMORY"
             ),
         },
     }
