@@ -17,7 +17,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from counterpart.protocol.absorbing import merge_problem
@@ -138,7 +138,7 @@ def _check_name(register: str, value: Any) -> list[Problem]:
     return found
 
 
-def _check_email(register: str, value: Any) -> list[Problem]:
+def _check_email(register: str, value: Any) -> Sequence[Problem]:
     if found := _too_long(register, "email", value):
         return found
     if not _EMAIL.fullmatch(value):
@@ -202,23 +202,26 @@ def _check_merge(register: str, value: Any) -> list[Problem]:
     return [Problem(register, "", "not_representable", sentence)] if sentence else []
 
 
-def _check_text(register: str, value: Any) -> list[Problem]:
+def _check_text(register: str, value: Any) -> Sequence[Problem]:
     return _too_long(register, "phone" if register in PHONE_REGISTERS else register, value, shown="")
 
 
-def _too_long(register: str, part: str, value: Any, shown: str | None = None) -> list[Problem]:
+_NOTHING: Sequence[Problem] = ()
+
+
+def _too_long(register: str, part: str, value: Any, shown: str | None = None) -> Sequence[Problem]:
     if value is None:
-        return []
+        return _NOTHING
+    longest = LIMITS.get(part, 0)
+    if value.__class__ is str and len(value) <= longest and value == tidy(value):
+        return _NOTHING  # nearly all of them, nearly always
     where = part if shown is None else shown
     if not isinstance(value, str):
         return [Problem(register, where, "not_representable", "This must be text.")]
-    longest = LIMITS.get(part, 0)
     if len(value) > longest:
         text = f"This can have at most {longest} characters; it has {len(value)}."
         return [Problem(register, where, "too_long", text)]
-    if value != tidy(value):
-        return [Problem(register, where, "not_normal", "This has control characters or stray white space.")]
-    return []
+    return [Problem(register, where, "not_normal", "This has control characters or stray white space.")]
 
 
 _CHECKS = {

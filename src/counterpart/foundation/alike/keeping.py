@@ -4,7 +4,7 @@ A key that a contact has no more stays: it makes a pair worth comparing, and com
 clears them away.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -72,8 +72,7 @@ def complete(after: UUID | None) -> UUID | None:
     return step[-1] if step else None
 
 
-def _rows(contacts: Mapping[UUID, Mapping[str, Any]]) -> Iterator[tuple[int, UUID]]:
+def _rows(contacts: Mapping[UUID, Mapping[str, Any]]) -> list[tuple[int, UUID]]:
+    """In the order of the index, which many rows are written into much faster than here and there."""
     face = product().face
-    for contact_id, columns in contacts.items():
-        for key in keys_of(features_of(face(columns))):
-            yield key, contact_id
+    return sorted((key, one) for one, columns in contacts.items() for key in keys_of(features_of(face(columns))))

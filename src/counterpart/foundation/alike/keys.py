@@ -6,6 +6,7 @@ agree in the sound of one word and in the beginning of the other.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -24,6 +25,7 @@ def keys_of(features: Features) -> set[int]:
     return {_hashed(text) for text in _texts(features)}
 
 
+@lru_cache(4096)
 def skeleton(word: str) -> str:
     """How a word sounds, roughly: its first letter and the consonants, each once in a row. Smith and Smyth are smt."""
     for written, sound in _SPELLINGS:

@@ -41,6 +41,10 @@ class Draft:
     is_demo: bool = False
 
 
+# Asked of every row of an import; Django's ``values`` makes the list anew each time.
+KINDS: Final = frozenset(Kind.values)
+SEQUENCES: Final = frozenset(Numbering.values)
+PHONE_LABELS: Final = frozenset(PhoneLabel.values)
 DRAFT_FIELDS: Final = tuple(one.name for one in fields(Draft))
 
 
@@ -100,7 +104,7 @@ def problems_of(columns: Mapping[str, Any], values: Values | None = None) -> lis
         for problem in problems(values)
         if problem.register not in LABEL_OF_PHONE  # said below, with the place in the list
     ]
-    if columns["kind"] not in Kind.values:
+    if columns["kind"] not in KINDS:
         found = [error for error in found if error.field != "kind"]
         found.append(FieldError("kind", "Choose individual or company.", "kind.invalid"))
     found += _phone_problems(columns["phones"])
@@ -112,7 +116,7 @@ def problems_of(columns: Mapping[str, Any], values: Values | None = None) -> lis
         if len(county) > LIMITS["city"]:
             text = f"This can have at most {LIMITS['city']} characters; it has {len(county)}."
             found.append(FieldError(f"{name}.county", text, "too_long"))
-    if columns["numbering_sequence"] not in Numbering.values:
+    if columns["numbering_sequence"] not in SEQUENCES:
         found.append(FieldError("numbering_sequence", "Choose client, vendor or other.", "scheme.invalid"))
     return found
 
@@ -122,7 +126,7 @@ def _phone_problems(phones: Sequence[Mapping[str, str]]) -> list[FieldError]:
         return [FieldError("phones", f"A contact can have at most {PHONES_MAX} numbers.", "too_many")]
     found = []
     for position, phone in enumerate(phones):
-        if phone["label"] not in PhoneLabel.values:
+        if phone["label"] not in PHONE_LABELS:
             found.append(FieldError(f"phones.{position}.label", "Choose one of the labels.", "label.invalid"))
         if len(phone["number"]) > LIMITS["phone"]:
             text = f"A number can have at most {LIMITS['phone']} characters."
