@@ -17,7 +17,7 @@ from counterpart.foundation.ids import parse_id
 from counterpart.foundation.lists import views_kept
 from counterpart.foundation.lists.filters import BETWEEN, Asked, Choice, Scope
 from counterpart.foundation.lists.spec import PAGE_SIZE, PAGE_SIZES, Column, ListSpec
-from counterpart.foundation.search.finding import matching, ranked
+from counterpart.foundation.search.finding import best_page, matching, ranked
 
 TEXT_MAX: Final = 200
 SORTS_MAX: Final = 2
@@ -79,6 +79,13 @@ class Listing:
         if self.q and not self.sort:
             return ranked(self._base(), self.q)
         return self.ordered(self.found())
+
+    def best_page(self, count: int, most: int) -> tuple[list[UUID], int] | None:
+        """So many of the page, the best first, and how many there are in all. None if they are sorted in another way,
+        or more than ``most``.
+        """
+        start = (self.page - 1) * self.size
+        return best_page(self._base(), self.q, start, count, most) if self.q and not self.sort else None
 
     def ordered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows in the order of the columns; never by how well they match."""

@@ -159,6 +159,8 @@ class Choice(Filter):
     choices: Choices | Callable[[Scope], Choices]
     apply: Callable[[QuerySet[Any], Sequence[str], Scope], QuerySet[Any]] | None = None
     synonyms: dict[str, str] = field(default_factory=dict)
+    is_partition: bool = False
+    """Every row has exactly one of the values, so none of some is any of the others."""
 
     kind: ClassVar[str] = "choice"
     hows: ClassVar[dict[str, str]] = {"any": "is", "none": "is not"}
@@ -189,6 +191,8 @@ class Choice(Filter):
             return super().narrow(rows, asked, scope)
         if asked.how == "any":
             return self.apply(rows, asked.values, scope)
+        if self.is_partition:
+            return self.apply(rows, [value for value, _ in self.offered(scope) if value not in asked.values], scope)
         return rows.exclude(pk__in=self.apply(rows.order_by(), asked.values, scope).values("pk"))
 
     def condition(self, asked: Asked, scope: Scope) -> Q:
@@ -326,17 +330,12 @@ class Date(Filter):
         return (None if asked.how == "until" else days[0]), (None if asked.how == "from" else days[-1])
 
 
-def any_of(keep: Callable[[QuerySet[Any], str], QuerySet[Any]]) -> Callable[..., QuerySet[Any]]:
-    """The rows for which one of several words holds, out of what keeps the rows for one word (the state of a link)."""
+def any_of(keep: Callable[..., QuerySet[Any]]) -> Callable[..., QuerySet[Any]]:
+    """The rows for which one of several words holds, out of what keeps the rows for words (the state of a link)."""
 
     def apply(rows: QuerySet[Any], values: Sequence[str], scope: Scope) -> QuerySet[Any]:
         del scope
-        if len(values) == 1:
-            return keep(rows, values[0])
-        holds = Q()
-        for value in values:
-            holds |= Q(pk__in=keep(rows.order_by(), value).values("pk"))
-        return rows.filter(holds)
+        return keep(rows, *values)
 
     return apply
 

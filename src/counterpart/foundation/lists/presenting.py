@@ -93,26 +93,44 @@ class Shown:
         self._load()
 
     def _load(self) -> None:
-        """The rows of the page: first only their keys in order, which an index alone can answer.
+        """The rows of the page: first only their keys in order, which an index alone can answer."""
+        found = self._best()
+        if found is None:
+            found = self._sorted()
+        ids, self.has_next = found[: self.listing.size], len(found) > self.listing.size
+        manager = self.spec.rows(self.listing.scope).model._base_manager  # noqa: SLF001 - no filters of its own
+        by_id = manager.select_related(*self.spec.related).in_bulk(ids)
+        self.lines = self.listing.lines([by_id[one] for one in ids if one in by_id])
+
+    def _best(self) -> list[Any] | None:
+        """The keys of the page, and one more if there is another page, where the best come first; else None."""
+        found = self.listing.best_page(self.listing.size + 1, TOTAL_MAX)
+        if found is None:
+            return None
+        keys, self._known = found
+        return keys
+
+    def _sorted(self) -> list[Any]:
+        """The same in the order of the columns.
 
         Of a filter that leaves few, these few are sorted, instead of going through everything in order to meet them.
         """
-        few = list(self.listing.found().order_by().values_list("pk", flat=True)[: FEW + 1])
+        rows = self._found
+        few = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(few) <= FEW:
             self._known = len(few)
-        rows = self.listing.queryset()
-        if len(few) <= FEW and self.listing.order:
-            base = rows.model._base_manager.filter(pk__in=few)  # noqa: SLF001 - no filters of its own
-            rows = self.listing.ordered(base)
+        if not self.listing.order:
+            rows = self.listing.queryset()
+        else:
+            if len(few) <= FEW:
+                rows = rows.model._base_manager.filter(pk__in=few)  # noqa: SLF001 - no filters of its own
+            rows = self.listing.ordered(rows)
         found = self._slice(rows)
         if not found and self.listing.page > 1:
             last = -(-self.total // self.listing.size) if not self.is_many else 1
             self.listing = replace(self.listing, page=max(1, last))
             found = self._slice(rows)
-        ids, self.has_next = found[: self.listing.size], len(found) > self.listing.size
-        manager = rows.model._base_manager  # noqa: SLF001 - as above
-        by_id = manager.select_related(*self.spec.related).in_bulk(ids)
-        self.lines = self.listing.lines([by_id[one] for one in ids if one in by_id])
+        return found
 
     def _slice(self, rows: QuerySet[Any]) -> list[Any]:
         """The keys of the page, and one more if there is another page."""
@@ -120,11 +138,16 @@ class Shown:
         return list(rows.values_list("pk", flat=True)[start : start + self.listing.size + 1])
 
     @cached_property
+    def _found(self) -> QuerySet[Any]:
+        """What the filters and words leave; with words it costs a statement to know."""
+        return self.listing.found()
+
+    @cached_property
     def total(self) -> int:
         """How many there are, at most one more than is told exactly (LST-7)."""
         if self._known is not None:
             return self._known
-        return self.listing.found().order_by()[: TOTAL_MAX + 1].count()
+        return self._found.order_by()[: TOTAL_MAX + 1].count()
 
     @property
     def is_many(self) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from counterpart.foundation.search.conditions import (
@@ -96,6 +96,23 @@ def best(records: QuerySet[Any], text: str, limit: int) -> Best:
     return Best([hit.record for hit in hits], min(total, COUNTED_MAX), is_cut=total > COUNTED_MAX)
 
 
+def best_page(records: QuerySet[Any], text: str, start: int, count: int, most: int) -> tuple[list[UUID], int] | None:
+    """One page of ``ranked``, as identities, and how many there are in all; one statement.
+
+    None if there are more than ``most``: they have to be put in order by ``ranked``.
+    """
+    what = asked(text)
+    if not what:
+        return None
+    subject = subject_of(records.model)
+    ways, is_misspelt = _ways(subject, records, what)
+    rows = _ordered(
+        subject, records, what, ways, misspelt=is_misspelt, looked_at=most + 1, limit=count, start=start
+    )  # fmt: skip
+    total = rows[0][4] if rows else 0
+    return ([row[3] for row in rows], total) if total <= most and (rows or not start) else None
+
+
 class _Hit(NamedTuple):
     """In the order in which hits are shown."""
 
@@ -142,12 +159,15 @@ def _ordered(
 def _matching(records: QuerySet[Found], what: Asked) -> tuple[QuerySet[Found], bool]:
     """What is found, and whether other spellings are among it."""
     subject = subject_of(records.model)
+    ways, is_misspelt = _ways(subject, records, what)
+    within = subject.entry._default_manager.filter(holding(subject, *ways)).values("record")  # noqa: SLF001 - as above
+    return records.filter(pk__in=within), is_misspelt
+
+
+def _ways(subject: Subject, records: QuerySet[Any], what: Asked) -> tuple[Sequence[Texts], bool]:
+    """In which ways the text is looked for, and whether other spellings are among them, as there is next to nothing."""
     ways = ways_of(what)
-    found = records.filter(_within(subject, ways))
-    if len(found.order_by().values("pk")[:FEW]) < FEW and (others := other_spellings(subject, what)):
-        return records.filter(_within(subject, [*ways, *others])), True
-    return found, False
-
-
-def _within(subject: Subject, ways: Sequence[Texts]) -> Q:
-    return Q(pk__in=subject.entry._default_manager.filter(holding(subject, *ways)).values("record"))  # noqa: SLF001 - as above
+    few = _ordered(subject, records, what, ways, misspelt=False, looked_at=FEW, limit=FEW)
+    if len(few) < FEW and (others := other_spellings(subject, what)):
+        return [*ways, *others], True
+    return ways, False

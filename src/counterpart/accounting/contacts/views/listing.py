@@ -135,7 +135,12 @@ CONTACTS: Final = register(
             Choice(key="contact_type", label="Type", choices=Contact.ContactType.choices, quick=True),
             Choice(key="status", label="Status", choices=Contact.Status.choices, quick=True),
             Choice(
-                key="sync", label="Link", choices=COLOURS, quick=True, apply=any_of(partial(sync.with_status, KIND))
+                key="sync",
+                label="Link",
+                choices=COLOURS,
+                quick=True,
+                is_partition=True,
+                apply=any_of(partial(sync.with_status, KIND)),
             ),
             Choice(
                 key="details",

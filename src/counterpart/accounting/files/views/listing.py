@@ -169,7 +169,12 @@ FILES: Final = register(
             Choice(key="status", label="Status", choices=File.Status.choices, quick=True),
             Person(key="responsible", label="Responsible", field="responsible_id", choices=_people, quick=True),
             Choice(
-                key="sync", label="Link", choices=COLOURS, quick=True, apply=any_of(partial(sync.with_status, KIND))
+                key="sync",
+                label="Link",
+                choices=COLOURS,
+                quick=True,
+                is_partition=True,
+                apply=any_of(partial(sync.with_status, KIND)),
             ),
             Person(key="assigned", label="Assigned", field="assigned_id", choices=_people),
             Choice(

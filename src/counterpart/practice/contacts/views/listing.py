@@ -95,6 +95,7 @@ CONTACTS: Final = register(
                 label="Link",
                 choices=LINK_STATES,
                 quick=True,
+                is_partition=True,
                 apply=any_of(partial(sync.with_status, "contact")),
             ),
             Choice(key="status", label="Status", choices=_statuses, quick=True),

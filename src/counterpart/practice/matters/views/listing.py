@@ -126,6 +126,7 @@ MATTERS: Final = register(
                 label="Link",
                 choices=LINK_STATES,
                 quick=True,
+                is_partition=True,
                 apply=any_of(partial(sync.with_status, "matter")),
             ),
             YesNo(key="restricted", label="Restricted"),
