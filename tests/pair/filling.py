@@ -118,7 +118,7 @@ def _fill_practice(firm: dict[str, list[dict[str, Any]]]) -> dict[str, int]:
         drafts = [
             MatterDraft(
                 name=one["title"], assigned_to=owner.pk, parties=[PartyDraft("Client", ids[one["client"]])],
-                reference=f"{numbers[one['client']]}-{_counter(one)}" if one["is"] == "A" else "",
+                reference=one.get("reference", f"{numbers[one['client']]}-{_counter(one)}" if one["is"] == "A" else ""),
             )
             for one in part
         ]  # fmt: skip

@@ -22,6 +22,7 @@ from tests.pair.pages import Person
 from tests.pair.site import Site
 from tests.pair.waiting import eventually
 
+ROOT = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).parent / "counterpart"
 SKEW = Path(__file__).parent / "skew"
 ADMINISTRATOR = "admin@example.com"
