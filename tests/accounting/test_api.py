@@ -53,6 +53,7 @@ def test_create_answers_with_the_whole_contact(call):
         "number": "1041", "title": None,
         "first": "Marama", "middle": None, "last": "Ngata", "suffix": None, "company": None, "alias": None,
         "email": None, "work_phone": None, "mobile_phone": None, "home_phone": None, "other_phone": None, "fax": None,
+        "external_reference": None,
         "main_address": NO_ADDRESS | {"city": "Wellington"}, "additional_addresses": [], "additional_methods": [],
         "status": "active",
         "version": 1, "created_by": "Ada", "updated_by": "Ada",
@@ -102,6 +103,22 @@ def test_change_touches_only_what_is_given(call):
     body = answer.json()
     assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
     assert (body["email"], body["alias"], body["work_phone"], body["version"]) == (None, "Io", "1", 2)
+
+
+def test_an_external_reference_is_written_once(call):
+    """Unique if set, letter case aside; null empties it."""
+    made = call("POST", "/contacts", {"last": "Price", "external_reference": " CL-1 "}).json()
+    other = create("41", last="Vane")
+
+    refused = call("PATCH", f"/contacts/{other.pk}", {"external_reference": "cl-1"})
+
+    assert (made["external_reference"], refused.status_code) == ("CL-1", 422)
+    assert refused.json()["errors"] == [{
+        "field": "external_reference", "message": "Another contact has the external reference cl-1.",
+        "code": "external_reference.taken",
+    }]  # fmt: skip
+    emptied = call("PATCH", f"/contacts/{made['id']}", {"external_reference": None}).json()
+    assert emptied["external_reference"] is None
 
 
 def test_what_was_read_can_be_sent_back(call):

@@ -271,6 +271,21 @@ def test_edit_form_refuses_with_the_field(ada):
     assert "Enter a last name or a company." in text_of(answer)
 
 
+def test_an_external_reference_is_typed_shown_and_told_apart(ada):
+    """4.1: under *Other*, on the contact's page and in its history; a taken one is refused beside the field."""
+    contact, other = create("40", last="Price"), create("41", last="Vane", external_reference="CL-1")
+    browser = signed_in(ada)
+
+    taken = browser.post(f"/contacts/{contact.pk}/edit/", posted(contact, external_reference="cl-1"))
+    assert taken.status_code == 422
+    assert taken.context["form"].errors == {"external_reference": ["Another contact has the external reference cl-1."]}
+    browser.post(f"/contacts/{contact.pk}/edit/", posted(contact, external_reference="CL-2"))
+
+    assert "External reference CL-2" in text_of(browser.get(f"/contacts/{contact.pk}/"))
+    assert "External reference CL-2" in text_of(browser.get(f"/contacts/{contact.pk}/history/"))
+    assert 'value="CL-1"' in browser.get(f"/contacts/{other.pk}/edit/").content.decode()
+
+
 def test_contact_number_is_changed_under_other(ada):
     """NUM-13: Contact Manager > Other > Change Contact Number."""
     contact = create("40", last="Price")

@@ -7,7 +7,19 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.practice.conftest import AT, actor, admit, again, connected, create, receive, record_of, separate, token_for
+from tests.practice.conftest import (
+    AT,
+    actor,
+    admit,
+    again,
+    connected,
+    create,
+    history_of,
+    receive,
+    record_of,
+    separate,
+    token_for,
+)
 
 from counterpart.foundation.users.models import User
 from counterpart.practice.contacts.models import Contact
@@ -62,7 +74,8 @@ def test_creating_answers_with_the_whole_contact(api):
         "id": str(contact.pk), "kind": "individual", "title": None, "first": "Zoé", "middle": None, "last": "Ng",
         "suffix": None, "company": None, "alias": None, "email": "z@example.com", "phones": body["phones"],
         "physical_address": {**NOWHERE, "line1": "1 Road", "country": "GB"}, "mailing_address": NOWHERE,
-        "reference": "A-12", "requested_reference": "A-12", "numbering_sequence": "client", "status": "active",
+        "reference": "A-12", "requested_reference": "A-12", "external_reference": None,
+        "numbering_sequence": "client", "status": "active",
         "version": 1, "created_by": "Ada", "updated_by": "Ada",
     }  # fmt: skip
     assert created_at == updated_at
@@ -110,6 +123,26 @@ def test_who_may_not_is_403_and_sees_nothing(ben, nobody, ada):
         assert Api(nobody)("GET", path).status_code == 403
     assert Client().get("/api/v1/contacts").status_code == 401
     assert Contact.objects.count() == 1
+
+
+def test_an_external_reference_is_written_once_and_found(api):
+    """4.1: unique if set, letter case aside; null empties it; with history."""
+    made = api("POST", "/contacts", {"last": "Ng", "external_reference": " CL-1 "}).json()
+    other = create(last="Vo")
+
+    refused = api("PATCH", f"/contacts/{other.pk}", {"external_reference": "cl-1"})
+    assert (made["external_reference"], refused.status_code) == ("CL-1", 422)
+    assert refused.json()["errors"] == [{
+        "field": "external_reference", "message": "Another contact has the external reference cl-1.",
+        "code": "external_reference.taken",
+    }]  # fmt: skip
+    assert [one["id"] for one in api("GET", "/contacts?external_reference=CL-1").json()["items"]] == [made["id"]]
+    long = api("PATCH", f"/contacts/{other.pk}", {"external_reference": "x" * 201})
+    assert problems(long) == {"external_reference": "too_long"}
+    assert api("PATCH", f"/contacts/{made['id']}", {"external_reference": None}).json()["external_reference"] is None
+    assert history_of(Contact.objects.get(last="Ng").pk)[-1] == (
+        "edited", "Ada", {"external_reference": ["CL-1", None]},
+    )  # fmt: skip
 
 
 def test_patching_changes_only_what_is_sent(api):

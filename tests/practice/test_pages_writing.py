@@ -226,6 +226,23 @@ def test_editing_saves_and_merges_silently(ada):
     assert "What others changed meanwhile was kept." in text_of(response)
 
 
+def test_an_external_reference_is_typed_shown_and_told_apart(ada):
+    """4.1: under *Other*, on the contact's page and in its history; a taken one is refused beside the field."""
+    contact, other = create(last="Ng"), create(last="Vo", external_reference="CL-1")
+    client = signed_in(ada)
+
+    taken = client.post(f"/contacts/{contact.pk}/edit/", filled(contact, external_reference="cl-1"))
+    assert taken.status_code == 422
+    assert taken.context["form"].errors == {"external_reference": ["Another contact has the external reference cl-1."]}
+    client.post(f"/contacts/{contact.pk}/edit/", filled(contact, external_reference="CL-2"))
+
+    assert "External reference CL-2" in text_of(client.get(f"/contacts/{contact.pk}/"))
+    assert "External reference CL-2" in text_of(client.get(f"/contacts/{contact.pk}/history/"))
+    assert 'value="CL-1"' in client.get(f"/contacts/{other.pk}/edit/").content.decode()
+    client.post("/contacts/new/", {"last": "Ha", "external_reference": "CL-3", "token": new_token()})
+    assert Contact.objects.get(last="Ha").external_reference == "CL-3"
+
+
 def test_a_clash_keeps_the_typing_and_shows_both_values(ada):
     """EDT-1: then saving again is a decision."""
     contact = create(last="Ng")

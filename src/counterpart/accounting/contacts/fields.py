@@ -17,11 +17,12 @@ Fields = dict[str, Any]
 NAME_FIELDS: Final = ("title", "first", "middle", "last", "suffix", "company")
 PHONE_FIELDS: Final = ("work_phone", "mobile_phone", "home_phone", "other_phone", "fax")
 TEXT_FIELDS: Final = (*NAME_FIELDS, "alias", "email", *PHONE_FIELDS)
-FIELDS: Final = ("contact_type", "display_as", *TEXT_FIELDS, "main_address", "additional_addresses")
+FIELDS: Final = (
+    "contact_type", "display_as", *TEXT_FIELDS, "main_address", "additional_addresses", "external_reference",
+)  # fmt: skip
 """Everything a person can edit, except the number."""
-STORED: Final = (*FIELDS, "additional_methods", "external_reference")
-"""The fields with those that no form has: what Practice Management alone writes, further numbers and counties (IMP-7),
-and what another program calls the contact.
+STORED: Final = (*FIELDS, "additional_methods")
+"""The fields with those that no form has: what Practice Management alone writes, further numbers and counties (IMP-7).
 """
 
 EXTERNAL_REFERENCE_MAX: Final = 200

@@ -8,6 +8,7 @@ from django import forms
 from counterpart.accounting.contacts.fields import (
     ADDITIONAL_MAX,
     ADDRESS_LABELS,
+    EXTERNAL_REFERENCE_MAX,
     FIELDS,
     LABELS,
     PHONE_FIELDS,
@@ -54,6 +55,11 @@ class ContactForm(RecordForm):
         self.fields["email"].widget.input_type = "email"
         for name in PHONE_FIELDS:
             self.fields[name].widget.input_type = "tel"
+        self.fields["external_reference"] = forms.CharField(
+            max_length=EXTERNAL_REFERENCE_MAX, required=False, label=LABELS["external_reference"],
+            help_text="What another program calls the contact. Imports find it again by this; it stays here.",
+        )  # fmt: skip
+        self.fields["external_reference"].widget.attrs.update(autocomplete="off", spellcheck="false")
         self._add_address("main_address")
         for index in range(self._additional_count):
             self._add_address(f"additional_addresses.{index}", usage=True)
@@ -74,7 +80,7 @@ class ContactForm(RecordForm):
     def given(self) -> dict[str, Any]:
         """The contact's fields as typed, in the shape the operations take."""
         data = self.cleaned_data
-        given = {name: data.get(name, "") for name in TEXT_FIELDS}
+        given = {name: data.get(name, "") for name in (*TEXT_FIELDS, "external_reference")}
         given |= {"contact_type": data.get("contact_type"), "display_as": data.get("display_as")}
         given["main_address"] = self._address("main_address")
         additional = (self._address(f"additional_addresses.{i}") for i in range(self._additional_count))
@@ -127,7 +133,7 @@ def _additional_count(data: Mapping[str, Any] | None, contact: Mapping[str, Any]
 
 
 def _initial(contact: Mapping[str, Any]) -> dict[str, Any]:
-    initial = {name: contact[name] for name in (*TEXT_FIELDS, "contact_type", "display_as")}
+    initial = {name: contact[name] for name in (*TEXT_FIELDS, "contact_type", "display_as", "external_reference")}
     initial |= {f"main_address.{part}": text for part, text in contact["main_address"].items()}
     for index, address in enumerate(contact["additional_addresses"]):
         initial |= {f"additional_addresses.{index}.{part}": text for part, text in address.items()}

@@ -13,6 +13,7 @@ from counterpart.foundation.errors import FieldError
 from counterpart.foundation.web.country import CountryField
 from counterpart.practice.contacts.drafts import ADDRESS_LINES, ADDRESSES, PERSON_PARTS, PHONES_MAX, Draft
 from counterpart.practice.contacts.enums import Kind, Numbering, PhoneLabel
+from counterpart.practice.contacts.models import EXTERNAL_REFERENCE_MAX
 from counterpart.practice.tokens import id_of
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
 
@@ -33,6 +34,7 @@ ASKED_FIELDS: Final = {
     "address.main.state": "physical_state",
 }  # fmt: skip
 """Boxes of what Legal Accounting's firm may ask for (``contracts.contact.REQUIRABLE``, IMP-8)."""
+PLAIN: Final = ("company", "alias", "email", "external_reference")
 PREFIXES: Final = {"physical_address": "physical", "mailing_address": "mailing"}
 
 
@@ -122,6 +124,18 @@ class ContactForm(forms.Form):
     )
     email = _text("E-mail", "email", type="email", inputmode="email", autocapitalize="none", spellcheck="false")
     phones = PhonesField(label="Phone numbers", required=False)
+    external_reference = forms.CharField(
+        label="External reference",
+        required=False,
+        strip=False,
+        help_text="What another program calls the contact. Imports find it again by this; it stays here.",
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off", "class": "form-control", "spellcheck": "false",
+                "maxlength": EXTERNAL_REFERENCE_MAX,
+            }
+        ),
+    )  # fmt: skip
     same_address = forms.BooleanField(
         label="Same as physical address",
         required=False,
@@ -164,7 +178,7 @@ class ContactForm(forms.Form):
         typed = self.cleaned_data
         kind = typed["kind"] or Kind.INDIVIDUAL
         found: dict[str, Any] = {"kind": kind, "phones": typed["phones"]}
-        for name in (*PERSON_PARTS, "company", "alias", "email"):
+        for name in (*PERSON_PARTS, *PLAIN):
             found[name] = "" if kind == Kind.COMPANY and name in PERSON_PARTS else typed[name]
         for name, prefix in PREFIXES.items():
             found[name] = {line: typed[f"{prefix}_{line}"] for line in ADDRESS_LINES}
@@ -209,7 +223,7 @@ def _address_field(line: str) -> forms.Field:
 
 def initial_of(contact: Mapping[str, Any]) -> dict[str, Any]:
     """The form's values for a contact's columns."""
-    shown = {name: contact[name] for name in ("kind", *PERSON_PARTS, "company", "alias", "email", "phones")}
+    shown = {name: contact[name] for name in ("kind", *PERSON_PARTS, *PLAIN, "phones")}
     shown["reference"] = contact["reference"] or contact["requested_reference"]
     shown["numbering_sequence"] = contact["numbering_sequence"]
     for name, prefix in PREFIXES.items():
@@ -219,7 +233,7 @@ def initial_of(contact: Mapping[str, Any]) -> dict[str, Any]:
 
 def base_of(contact: Mapping[str, Any]) -> dict[str, Any]:
     """The fields a form was filled with; it carries them, so that a save can tell who changed what (EDT-1)."""
-    found = {name: contact[name] for name in ("kind", *PERSON_PARTS, "company", "alias", "email", "phones", *ADDRESSES)}
+    found = {name: contact[name] for name in ("kind", *PERSON_PARTS, *PLAIN, "phones", *ADDRESSES)}
     if contact["kind"] == Kind.COMPANY:
         found |= dict.fromkeys(PERSON_PARTS, "")
     found["reference"] = contact["reference"] or contact["requested_reference"]

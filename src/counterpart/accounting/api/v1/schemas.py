@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import ConfigDict, model_validator
 
-from counterpart.accounting.contacts.fields import ADDITIONAL_MAX
+from counterpart.accounting.contacts.fields import ADDITIONAL_MAX, EXTERNAL_REFERENCE_MAX
 from counterpart.foundation.api.paging import Moment, PageParams
 from counterpart.foundation.lists.api import filter_field, sort_field
 
@@ -82,6 +82,11 @@ class ContactPatch(Strict):
     home_phone: str | None = None
     other_phone: str | None = None
     fax: str | None = None
+    external_reference: str | None = Field(
+        None,
+        description="What another program calls the contact; each is used once. It stays in Legal Accounting.",
+        json_schema_extra={"maxLength": EXTERNAL_REFERENCE_MAX},
+    )
     main_address: AddressIn | None = None
     additional_addresses: list[AdditionalAddressIn] | None = Field(None, max_length=ADDITIONAL_MAX)
     status: Status | None = Field(None, description="`closed` closes, `active` reopens.")
@@ -165,6 +170,7 @@ class ContactOut(Schema):
     home_phone: str | None
     other_phone: str | None
     fax: str | None
+    external_reference: str | None
     main_address: AddressOut
     additional_addresses: list[AdditionalAddressOut]
     additional_methods: list[MethodOut] = Field(description="As Practice Management says them; changed there.")

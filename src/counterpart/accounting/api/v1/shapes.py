@@ -34,7 +34,7 @@ def _contact_out(contact: Contact, link: sync.LinkState) -> dict[str, Any]:
         "contact_type": contact.contact_type,
         "is_group": contact.is_group,
         "number": contact.number,
-        **{name: getattr(contact, name) or None for name in TEXT_FIELDS},
+        **{name: getattr(contact, name) or None for name in (*TEXT_FIELDS, "external_reference")},
         "main_address": {**NO_ADDRESS, **contact.main_address},
         "additional_addresses": [{**NO_ADDRESS, **address} for address in contact.additional_addresses],
         "additional_methods": contact.additional_methods,

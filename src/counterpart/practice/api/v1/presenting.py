@@ -11,8 +11,8 @@ from counterpart.sync import api as sync
 
 OUT_COLUMNS: Final = (
     "id", "kind", *PERSON_PARTS, "company", "alias", "email", "phones", "physical_address", "mailing_address",
-    "reference", "requested_reference", "numbering_sequence", "status", "version", "created_at", "created_by",
-    "updated_at", "updated_by",
+    "reference", "requested_reference", "external_reference", "numbering_sequence", "status", "version", "created_at",
+    "created_by", "updated_at", "updated_by",
 )  # fmt: skip
 
 
@@ -30,6 +30,7 @@ def contact_json(row: Mapping[str, Any], link: sync.LinkState) -> dict[str, Any]
         shown[name] = {line: address.get(line) for line in ADDRESS_LINES}
     shown["reference"] = row["reference"] or row["requested_reference"] or None
     shown["requested_reference"] = row["requested_reference"] or None
+    shown["external_reference"] = row["external_reference"] or None
     for name in ("numbering_sequence", "status", "version", "created_at", "created_by", "updated_at", "updated_by"):
         shown[name] = row[name]
     shown["sync"] = link_json(link)

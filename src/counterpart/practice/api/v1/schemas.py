@@ -11,6 +11,7 @@ from counterpart.contracts.contact import LIMITS
 from counterpart.foundation.api.paging import Moment, PageParams
 from counterpart.foundation.lists.api import filter_field, sort_field
 from counterpart.practice.contacts.drafts import PHONES_MAX
+from counterpart.practice.contacts.models import EXTERNAL_REFERENCE_MAX
 
 KindName = Literal["individual", "company"]
 LabelName = Literal["business", "mobile", "home", "other", "fax", "sms"]
@@ -90,6 +91,11 @@ class ContactFields(Body):
     keep_sequence: bool = Field(
         default=False, description="With a reference: automatic numbering goes on as if it had not been typed."
     )
+    external_reference: str | None = Field(
+        None,
+        description="What another program calls the contact; each is used once. It stays in Practice Management.",
+        json_schema_extra={"maxLength": EXTERNAL_REFERENCE_MAX},
+    )
 
 
 class ContactIn(ContactFields):
@@ -151,6 +157,7 @@ class ContactOut(KeptOut):
     mailing_address: Address
     reference: str | None = Field(description="The number, or what was asked for while there is none.")
     requested_reference: str | None = Field(description="What was asked for and is not granted yet.")
+    external_reference: str | None
     numbering_sequence: SequenceName
     status: StatusName
 

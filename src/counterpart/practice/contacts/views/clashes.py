@@ -15,6 +15,7 @@ LABELS = {
     "kind": "Identity type", "title": "Title", "first": "First", "middle": "Middle", "last": "Last",
     "suffix": "Suffix", "company": "Company name", "alias": "Alias", "email": "E-mail", "phones": "Phone numbers",
     "physical_address": "Physical address", "mailing_address": "Mailing address", "reference": "Reference",
+    "external_reference": "External reference",
 }  # fmt: skip
 
 
