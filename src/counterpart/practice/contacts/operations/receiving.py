@@ -25,6 +25,10 @@ BLANK: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 
 
+COME_AS_SENT: Final = frozenset({"number", "scheme"})
+"""All that is sent when a contact was numbered: nothing else moves because of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A contact's registers as they arrived, and who made the newest change, where it was made (CON-13)."""
@@ -63,11 +67,7 @@ def amend_contacts(received: Sequence[Received], at: datetime) -> dict[UUID, dic
         if before is None:
             continue
         after = {**before, **columns_after(before, dict(one.values))}
-        values = values_of(after, shares_methods=shares)
-        moved = {name: values[name] for name, value in one.values.items() if name in values and values[name] != value}
-        if values["methods"] != values_of(before, shares_methods=shares)["methods"]:
-            moved["methods"] = values["methods"]
-        if moved:
+        if not one.values.keys() <= COME_AS_SENT and (moved := _moved(one, before, after, shares_methods=shares)):
             own[one.contact_id] = moved
         changes = changes_between(before, after)
         if not changes:
@@ -80,3 +80,13 @@ def amend_contacts(received: Sequence[Received], at: datetime) -> dict[UUID, dic
         number_contacts(numbered, at)
         history.record(events)
     return own
+
+
+def _moved(
+    one: Received, before: Mapping[str, Any], after: Mapping[str, Any], *, shares_methods: bool
+) -> dict[str, Any]:
+    values = values_of(after, shares_methods=shares_methods)
+    moved = {name: values[name] for name, value in one.values.items() if name in values and values[name] != value}
+    if values["methods"] != values_of(before, shares_methods=shares_methods)["methods"]:
+        moved["methods"] = values["methods"]
+    return moved
