@@ -100,6 +100,36 @@ def test_chips_sorting_and_the_state_are_said_in_words(ada: Any, people: dict[st
     assert "Clear all" in html
 
 
+@pytest.mark.parametrize("most", [10_000, 1])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("company=contains:brien%20%26%20c&sort=-name", "O'Brien & Co, Cole"),
+        ("company=is:o'brien%20%26%20co&kind=company", "O'Brien & Co"),
+        ("company=starts:o'b", "Cole, O'Brien & Co"), ("company='&sort=name", "Cole, O'Brien & Co"),
+        ("name=%C3%A5ngstr", "Ångström"), ("name=gstrom&email=NGSTR", "Ångström"), ("email=ngstr&name=cole", ""),
+        ("city=w%20york", "Cole"), ("city=york%20new", ""),
+        ("q=brien&sort=email", "Cole, O'Brien & Co"), ("q=obrian&sort=-email", "O'Brien & Co, Cole"),
+        ("q=brien&company=o'brien%20%26", "Cole, O'Brien & Co"), ("q=brien", "Cole, O'Brien & Co"),
+        ("email=ngstr&page=7", "Ångström"), ("q=angs&page=7", "Ångström"),
+    ],
+)  # fmt: skip
+def test_what_the_search_index_narrows_is_what_the_columns_say(
+    ada: Any, monkeypatch: Any, query: str, expected: str, most: int
+) -> None:
+    """LST-3, LST-7: signs, accents and order count as in the column, however many there are."""
+    monkeypatch.setattr(presenting, "TOTAL_MAX", most)
+    create(kind="company", company="O'Brien & Co", email="z@quay.example")
+    create(last="Cole", company="O'Brien & Co", physical_address={"city": "New York"}, email="a@quay.example")
+    create(last="Ångström", email="j.angstrom@quay.example")
+
+    shown = presenting.Shown(read(CONTACTS, query, actor(ada)))
+
+    names = [line.name for line in shown.lines]
+    assert ", ".join(names) == expected
+    assert shown.total == min(len(names), most + 1)
+
+
 def test_more_than_is_counted_is_told_so(ada: Any, people: dict[str, Contact], monkeypatch: Any) -> None:
     """LST-7: exact up to a limit, then "and more"; a page far behind the end shows the last one."""
     monkeypatch.setattr(presenting, "TOTAL_MAX", 2)

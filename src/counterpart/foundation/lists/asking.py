@@ -15,9 +15,9 @@ from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Refused
 from counterpart.foundation.ids import parse_id
 from counterpart.foundation.lists import views_kept
-from counterpart.foundation.lists.filters import BETWEEN, Asked, Choice, Scope
+from counterpart.foundation.lists.filters import BETWEEN, Asked, Choice, Scope, Text
 from counterpart.foundation.lists.spec import PAGE_SIZE, PAGE_SIZES, Column, ListSpec
-from counterpart.foundation.search.finding import best_page, matching, ranked
+from counterpart.foundation.search.finding import best_page, matching, narrowed, ranked
 
 TEXT_MAX: Final = 200
 SORTS_MAX: Final = 2
@@ -86,6 +86,15 @@ class Listing:
         """
         start = (self.page - 1) * self.size
         return best_page(self._base(), self.q, start, count, most) if self.q and not self.sort else None
+
+    def narrowed(self, most: int) -> QuerySet[Any] | None:
+        """``found``, where the search index leaves at most so many records to look at; else None."""
+        texts = [
+            asked.values[0]
+            for key, asked in self.filters.items()
+            if isinstance(one := self.spec.filter(key), Text) and one.in_words and asked.values
+        ]
+        return narrowed(self._base(), self.q, texts, most) if self.q or texts else None
 
     def ordered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows in the order of the columns; never by how well they match."""

@@ -117,9 +117,12 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Filter):
-    """A text. ``fold``: the column holds texts in this form, so they are compared as they are."""
+    """A text. ``fold``: the column holds texts in this form, so they are compared as they are. ``in_words``: the search
+    index has the words of the column, so it can say which records are worth comparing.
+    """
 
     fold: Callable[[str], str] | None = None
+    in_words: bool = False
 
     kind: ClassVar[str] = "text"
     hows: ClassVar[dict[str, str]] = {

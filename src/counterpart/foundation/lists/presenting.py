@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.urls import reverse
 
 from counterpart.foundation.actor import Actor
@@ -96,6 +96,8 @@ class Shown:
         """The rows of the page: first only their keys in order, which an index alone can answer."""
         found = self._best()
         if found is None:
+            found = self._narrowed()
+        if found is None:
             found = self._sorted()
         ids, self.has_next = found[: self.listing.size], len(found) > self.listing.size
         manager = self.spec.rows(self.listing.scope).model._base_manager  # noqa: SLF001 - no filters of its own
@@ -109,6 +111,19 @@ class Shown:
             return None
         keys, self._known = found
         return keys
+
+    def _narrowed(self) -> list[Any] | None:
+        """The same in the order of the columns, where few records are worth a look; else None. They are counted and
+        sorted in one pass, since the order may well meet them last of all.
+        """
+        rows = self.listing.narrowed(TOTAL_MAX) if self.listing.order else None
+        if rows is None:
+            return None
+        found = self._slice(self.listing.ordered(rows.annotate(of_all=Window(Count("*")))), "of_all")
+        if not found and self.listing.page > 1:
+            return None
+        self._known = found[0][1] if found else 0
+        return [key for key, _ in found]
 
     def _sorted(self) -> list[Any]:
         """The same in the order of the columns.
@@ -132,10 +147,10 @@ class Shown:
             found = self._slice(rows)
         return found
 
-    def _slice(self, rows: QuerySet[Any]) -> list[Any]:
-        """The keys of the page, and one more if there is another page."""
+    def _slice(self, rows: QuerySet[Any], *more: str) -> list[Any]:
+        """The keys of the page (with more columns), and one more if there is another page."""
         start = (self.listing.page - 1) * self.listing.size
-        return list(rows.values_list("pk", flat=True)[start : start + self.listing.size + 1])
+        return list(rows.values_list("pk", *more, flat=not more)[start : start + self.listing.size + 1])
 
     @cached_property
     def _found(self) -> QuerySet[Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, F, Func, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from counterpart.foundation.search.conditions import (
@@ -18,12 +18,13 @@ from counterpart.foundation.search.conditions import (
     number_of,
     place,
     tier,
+    vendor_of,
     ways_of,
     whole_words,
 )
 from counterpart.foundation.search.spelling import other_spellings
 from counterpart.foundation.search.subjects import Subject, subject_of
-from counterpart.foundation.search.words import Asked, asked
+from counterpart.foundation.search.words import INDEXED_MIN, Asked, asked, plain_words
 
 FEW: Final = 3
 """With fewer hits than these, other spellings are looked for as well."""
@@ -111,6 +112,36 @@ def best_page(records: QuerySet[Any], text: str, start: int, count: int, most: i
     )  # fmt: skip
     total = rows[0][4] if rows else 0
     return ([row[3] for row in rows], total) if total <= most and (rows or not start) else None
+
+
+def narrowed(
+    records: QuerySet[Found], text: str, within: Sequence[str], most: int
+) -> QuerySet[Found] | None:  # fmt: skip
+    """Those of the records that a text finds and that can have the texts of ``within`` in columns whose words the index
+    has; it still has to be looked whether they do. None where the index leaves more than ``most``, or all.
+    """
+    subject = subject_of(records.model)
+    pieces: Texts = [[word] for one in within for word in plain_words(one) if len(word) >= INDEXED_MIN]
+    ways = [pieces] if pieces else []
+    if what := asked(text):
+        ways = [[*way, *pieces] for way in _ways(subject, records, what)[0]]
+    if not ways:
+        return None
+    held = entries_holding(subject, *ways)
+    with connections[records.db].cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {held.text} LIMIT {most + 1}) AS held", held.params)  # noqa: S608 - constants of ours
+        if cursor.fetchone()[0] > most:
+            return None
+    chosen = RawSQL(f"SELECT record FROM {held.text}", held.params)  # noqa: S608, S611 - as above
+    return records.filter(Q(pk__in=chosen) if vendor_of(subject) == "sqlite" else _AnyOf(F("pk"), chosen))
+
+
+class _AnyOf(Func):
+    """PostgreSQL reads these few records by their keys; of IN it expects what the index expects, and reads all of them."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY(ARRAY"
+    output_field = BooleanField()
 
 
 class _Hit(NamedTuple):

@@ -130,7 +130,7 @@ MATTERS: Final = register(
                 apply=any_of(partial(sync.with_status, "matter")),
             ),
             YesNo(key="restricted", label="Restricted"),
-            Text(key="name", label="Name", field="sort_name", fold=fold),
+            Text(key="name", label="Name", field="sort_name", fold=fold, in_words=True),
             Client(key="client", label="Client", field="contact__sort_name", fold=fold),
             Text(key="reference", label="File Reference", field="file_reference_key", fold=number_key),
             Number(key="number", label="Matter ID", field="matter_number"),
