@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import invent
+import lists
 
 BATCH = 2_000
 
@@ -50,8 +51,7 @@ def run(contacts: int, matters: int, words: int) -> None:
     settings.ALLOWED_HOSTS.append("testserver")
     call_command("migrate", verbosity=0)
     people = fill(contacts, matters)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    lists.tidied(connection)
     print(f"{connection.vendor}: {contacts:,} contacts, {matters:,} matters")
     client = signed_in()
     strokes = keystrokes(random.Random(7).sample(people, words))

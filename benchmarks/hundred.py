@@ -57,9 +57,11 @@ def firm(server: str, contacts: int, words: int) -> None:
         largest = max(told, key=lambda name: told[name])
         print(f"memory: at most {told[largest]:.0f} MB, {largest} (target: under {MEMORY_MB})", flush=True)
         own = ["--postgres", pair.databases["practice"]] if server else []
-        run("lists.py", "--data", str(pair.data), *own)
-        there = {"FINDING_DATA": str(pair.data)}
-        run("finding.py", "--contacts", str(contacts), "--matters", "0", "--words", str(words), *own, **there)
+        for product in pairs.PRODUCTS:
+            there = ["--postgres", pair.databases[product]] if server else []
+            run("lists.py", "--data", str(pair.data), "--product", product, *there)
+        found = {"FINDING_DATA": str(pair.data)}
+        run("finding.py", "--contacts", str(contacts), "--matters", "0", "--words", str(words), *own, **found)
 
 
 def baseline(server: str) -> float:
