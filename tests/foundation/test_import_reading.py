@@ -12,7 +12,7 @@ import xlsxwriter
 
 from counterpart.foundation.cells import neutral
 from counterpart.foundation.errors import Refusal
-from counterpart.foundation.importing.columns import Field, Fields
+from counterpart.foundation.importing.columns import Field, Fields, left_aside
 from counterpart.foundation.importing.contact_fields import NUMBERS, PERSON, PHONES, TEMPLATES, addresses
 from counterpart.foundation.importing.reading import Reading, read, workbooks
 from counterpart.foundation.importing.reading.cards import HEADER
@@ -67,6 +67,21 @@ def test_what_is_odd_about_a_table_does_not_fail_it(tmp_path):
 
     assert source.header == ["last name", "Column 2", "Phone", "phone 2"]
     assert list(source.rows()) == [(5, ["Ng", "x"]), (6, ["Vo", "", "1", "2", "more"])]
+
+
+def test_what_has_no_field_is_named_with_its_rows(tmp_path):
+    """IMP-1: unmapped columns are ignored, and said to be; empty ones and our own *Error* need no word."""
+    path = tmp_path / "list.csv"
+    path.write_text("last,website,fax2,Error\nNg,x.example,,why\nVo,y.example,,why,more\n")
+    source = read(path)
+    stage(source, tmp_path / "rows")
+
+    said = left_aside(source.header, ["last", "", "", ""], source.filled, "row")
+
+    assert said == (
+        "Not taken over, because no field is chosen for it: website (2 rows), cells without a heading (1 row)."
+    )
+    assert left_aside(source.header[:1], ["last"], source.filled[:1], "row") == ""
 
 
 def test_a_person_can_say_how_a_file_is_to_be_read(tmp_path):
@@ -222,6 +237,26 @@ END:VCARD
 """
 
 
+def test_a_card_loses_nothing_in_silence(tmp_path):
+    """IMP-1: what no column is for stands among the further details, so that the page can say it is not taken over."""
+    more = (
+        "URL:https://one.example\nURL:https://two.example\nIMPP:xmpp:ilse@pell.example\nCATEGORIES:Clients\n"
+        "X-ANNIVERSARY:2001-05-06\nADR:;;1 A;B;;;\nADR:;;2 A;B;;;\nADR:;;3 A;B;;;\nUID:7\n"
+    ) + "".join(f"TEL;TYPE=CELL:{number}\n" for number in range(100, 107))
+
+    (found,) = card(f"BEGIN:VCARD\nVERSION:3.0\nN:Pell;Ilse;;;\nFN:Ilse Pell\n{more}END:VCARD\n", tmp_path)
+
+    assert found["website"] == "https://one.example"
+    assert found["further_details"] == (
+        "url: https://two.example; impp: xmpp:ilse@pell.example; categories: Clients; anniversary: 2001-05-06; "
+        "adr: 3 A, B; tel: 106"
+    )
+    company = "BEGIN:VCARD\nVERSION:3.0\nN:Vane;Marlow;;;\nORG:Orbast LLC\nX-ABShowAs:COMPANY\nEND:VCARD\n"
+    assert card(company, tmp_path) == [
+        {"type": "company", "company": "Orbast LLC", "further_details": "n: Vane, Marlow"}
+    ]
+
+
 def card(text: str | bytes, tmp_path: Path, encoding: str = "utf-8") -> list[dict[str, str]]:
     path = tmp_path / "book.vcf"
     path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
@@ -247,7 +282,7 @@ def card(text: str | bytes, tmp_path: Path, encoding: str = "utf-8") -> list[dic
             "title": "Dr.", "first": "Björn", "last": "Äbtissin", "company": "Vane & Tarn", "website": "https://vanetarn.example",
             "email": "bjoern@vanetarn.example", "business_phone": "+49 221 5550104", "home_phone": "0221 5550105",
             "physical_line1": "Kölner Straße 5", "physical_line2": "Hinterhaus", "physical_city": "Köln",
-            "physical_postcode": "50667", "physical_country": "Deutschland",
+            "physical_postcode": "50667", "physical_country": "Deutschland", "further_details": "org: Recht",
         }),
         (GOOGLE, "utf-8", {
             "type": "company", "company": "Orbast LLC", "website": "https://orbast.example",

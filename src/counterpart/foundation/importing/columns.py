@@ -13,6 +13,9 @@ Record = dict[str, str]
 _WORD: Final = re.compile(r"[^\W_]+")
 _PLACE: Final = re.compile(r"\d+$")
 REPEATS_MAX: Final = 10
+ASIDE_SHOWN: Final = 20
+ERROR: Final = "error"
+"""The reason beside a row that was refused before; it is ours, and nothing of the person's."""
 ASIDE: Final = ""
 """A column that is left aside."""
 
@@ -122,6 +125,23 @@ def problem_with(fields: Fields, chosen: Sequence[str], needs_one_of: Sequence[s
         labels = [one.label for one in fields.all if one.name in needs_one_of]
         return f"No column is {' or '.join(filter(None, [', '.join(labels[:-1]), labels[-1]]))}; one must be."
     return ""
+
+
+def left_aside(header: Sequence[str], chosen: Sequence[str], filled: Sequence[int], row_word: str) -> str:
+    """Which columns say something that is not taken over, in a sentence; '' if nothing is lost."""
+    named = [
+        (name, count)
+        for name, field_name, count in zip(header, chosen, filled, strict=False)
+        if count and not field_name and squashed(name) != ERROR
+    ]
+    if beyond := max(filled[len(header) :], default=0):
+        named.append(("cells without a heading", beyond))
+    if not named:
+        return ""
+    said = [f"{name} ({count:,} {row_word}{'s' if count > 1 else ''})" for name, count in named[:ASIDE_SHOWN]]
+    if len(named) > ASIDE_SHOWN:
+        said.append(f"{len(named) - ASIDE_SHOWN} further columns")
+    return f"Not taken over, because no field is chosen for it: {', '.join(said)}."
 
 
 def layout_of(fields: Fields, chosen: Sequence[str]) -> list[tuple[int, str]]:

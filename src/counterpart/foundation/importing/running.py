@@ -14,7 +14,7 @@ from django.db import transaction
 
 from counterpart.foundation.bulk import insert_rows
 from counterpart.foundation.errors import Refusal
-from counterpart.foundation.importing.columns import layout_of, record_of
+from counterpart.foundation.importing.columns import layout_of, left_aside, record_of
 from counterpart.foundation.importing.models import (
     ImportDoubt,
     ImportFailure,
@@ -126,10 +126,14 @@ class Carriage:
 
     def _end(self) -> None:
         run = self._held()
+        # Nobody shall find out afterwards that something of the file is nowhere.
+        lost = left_aside(run.header, run.mapping, run.facts.get("filled", ()), run.row_word)
         if self.context.rehearsing:
             run.state = State.TRIED
             run.preview = Tally((run.preview or {}).get("headings", ())).added_to(run.preview or {})
+            run.preview["remarks"] = [*filter(None, [lost]), *run.preview["remarks"]]
         else:
+            run.remarks = [*filter(None, [lost]), *run.remarks]
             run.state, run.finished_at = State.FINISHED, self.clock()
         run.save()
         self.run = run

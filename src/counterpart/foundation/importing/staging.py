@@ -41,7 +41,7 @@ def staging(source: Source, path: Path) -> Iterator[int]:
         with contextlib.closing(sqlite3.connect(part)) as book:
             book.executescript(_TABLES)
             part.chmod(0o600)
-            pending = ((number, _encode(list(cells))) for number, cells in source.rows())
+            pending = _counted(source)
             while batch := list(islice(pending, BATCH)):
                 book.executemany("INSERT INTO line VALUES (?, ?)", batch)
                 count += len(batch)
@@ -51,6 +51,12 @@ def staging(source: Source, path: Path) -> Iterator[int]:
             part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _counted(source: Source) -> Iterator[tuple[int, bytes]]:
+    for number, cells in source.rows():
+        source.count(cells)
+        yield number, _encode(list(cells))
 
 
 def stage(source: Source, path: Path) -> int:

@@ -17,7 +17,7 @@ from counterpart.foundation.importing.reading.encodings import encoding_of
 from counterpart.foundation.importing.reading.source import Reading, Source
 
 MANY: Final = 6
-"""Numbers and addresses of one sort that a card can bring; further ones are left aside."""
+"""Numbers and addresses of one sort that a card can bring; what is more stands among the further details."""
 _PHONES: Final = ("business_phone", "mobile_phone", "home_phone", "other_phone", "fax", "sms_phone")
 _PARTS: Final = ("line1", "line2", "city", "state", "postcode", "country")
 _ADDRESSES: Final = ("physical", "mailing")
@@ -33,12 +33,21 @@ def _numbered(name: str) -> list[str]:
 
 HEADER: Final = [
     *_TEXTS, *_numbered("email"), *(column for phone in _PHONES for column in _numbered(phone)),
-    *(f"{where}_{part}" for where in _ADDRESSES for part in _PARTS),
+    *(f"{where}_{part}" for where in _ADDRESSES for part in _PARTS), "further_details",
 ]  # fmt: skip
 _PLACES: Final = {name: place for place, name in enumerate(HEADER)}
 
 CARD_LINES_MAX: Final = 20_000
-_SKIPPED: Final = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "PRODID", "REV", "SORT-STRING", "AGENT", "CATEGORIES"})
+_SKIPPED: Final = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "PRODID", "REV", "SORT-STRING", "AGENT"})
+_SINGLE: Final = frozenset({"N", "FN", "ORG", "NICKNAME", "TITLE", "URL", "BDAY", "NOTE"})
+"""The first of each is taken."""
+_TECHNICAL: Final = frozenset(
+    {"VERSION", "UID", "KIND", "X-ABLABEL", "X-ABADR", "X-ABSHOWAS", "X-ADDRESSBOOKSERVER-KIND", "X-ABUID",
+     "X-EVOLUTION-FILE-AS", "X-MOZILLA-HTML", "X-IMAGETYPE", "X-IMAGEHASH", "CALURI", "SOURCE", "NAME", "PROFILE"}
+)  # fmt: skip
+_EVERYBODY: Final = "mycontacts"
+"""The category that Google gives to all."""
+FURTHER_MAX: Final = 2_000
 _BEGIN, _END = "BEGIN:VCARD", "END:VCARD"
 _NAME = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)")
 _ESCAPED = re.compile(r"\\(.)")
@@ -176,8 +185,34 @@ def _row(card: Sequence[str], fallback: str) -> list[str]:
     _fill(cells, "email", [_plain(one.value) for one in emails])
     for one in sorted((one for one in found if one.name == "TEL"), key=lambda one: "PREF" not in one.types):
         _fill(cells, _phone(one, labels.get(one.group, "")), [_plain(one.value).removeprefix("tel:")])
-    _addresses([one for one in found if one.name == "ADR"], labels, cells)
+    third = _addresses([one for one in found if one.name == "ADR"], cells)
+    _further(found, third, cells)
     return cells
+
+
+def _further(found: Sequence[Line], addresses: Sequence[Line], cells: list[str]) -> None:
+    """What else a card says: there is no field for it, but whoever imports shall see that."""
+    left, seen = [], set()
+    for one in found:
+        is_first = one.name not in seen
+        seen.add(one.name)
+        if one.name in _TECHNICAL or (one.name in _SINGLE and is_first):
+            text = ", ".join(filter(None, _untaken(one, cells)))
+        elif one.name == "ADR":
+            text = ", ".join(filter(None, _parts(one))) if one in addresses else ""
+        else:
+            text = _plain(one.value).removeprefix("tel:")
+            text = "" if one.name in ("EMAIL", "TEL") and text in cells else text
+        if text and text.casefold() != _EVERYBODY:
+            left.append(f"{one.name.removeprefix('X-').lower()}: {text}")
+    cells[_PLACES["further_details"]] = "; ".join(left)[:FURTHER_MAX]
+
+
+def _untaken(line: Line, cells: Sequence[str]) -> list[str]:
+    """Of an organisation the departments, of a company's card the person."""
+    if line.name == "ORG":
+        return _parts(line)[1:]
+    return _parts(line) if line.name == "N" and cells[_PLACES["type"]] else []
 
 
 def _names(found: list[Line], cells: list[str]) -> None:
@@ -223,17 +258,19 @@ def _phone(line: Line, label: str) -> str:
     return "other_phone"
 
 
-def _addresses(found: list[Line], labels: dict[str, str], cells: list[str]) -> None:
-    """The first address at work is the physical one, else the first; the next other one is for mail."""
+def _addresses(found: list[Line], cells: list[str]) -> list[Line]:
+    """The first address at work is the physical one, else the first; the next other one is for mail. Returns those
+    that are left.
+    """
     rank = {"WORK": 0, "": 1, "HOME": 2}
     ordered = sorted(found, key=lambda one: next((rank[t] for t in ("WORK", "HOME") if t in one.types), 1))
-    del labels
     for where, line in zip(_ADDRESSES, ordered, strict=False):
         box, extended, street, city, region, code, country = (*_parts(line), *[""] * 7)[:7]
         lines = [text for chunk in (street, extended, box) for text in chunk.split("\n") if text.strip()]
         values = (lines[0] if lines else "", ", ".join(lines[1:]), city, region, code, country)
         for part, value in zip(_PARTS, values, strict=True):
             cells[_PLACES[f"{where}_{part}"]] = value.strip()
+    return ordered[len(_ADDRESSES) :]
 
 
 def _fill(cells: list[str], name: str, values: Sequence[str]) -> None:

@@ -34,6 +34,18 @@ class Source:
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
     has_header: bool = True
+    filled: list[int] = field(default_factory=list)
+    """In how many rows each column says something; known when the rows have been gone through. Longer than the header
+    if rows are.
+    """
+
+    def count(self, cells: Sequence[str]) -> None:
+        """Count what a row says."""
+        if len(cells) > len(self.filled):
+            self.filled += [0] * (len(cells) - len(self.filled))
+        for place, cell in enumerate(cells):
+            if cell:
+                self.filled[place] += 1
 
     def facts(self) -> dict[str, Any]:
         """Everything but the rows, to be kept."""

@@ -16,7 +16,7 @@ from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Refusal, Refused
 from counterpart.foundation.ids import new_id
 from counterpart.foundation.importing import acts, beginning, uploads
-from counterpart.foundation.importing.columns import layout_of, record_of
+from counterpart.foundation.importing.columns import layout_of, left_aside, record_of
 from counterpart.foundation.importing.models import ImportRun, SavedMapping, State
 from counterpart.foundation.importing.reading import KINDS, Reading
 from counterpart.foundation.importing.reading.encodings import ENCODINGS
@@ -225,15 +225,17 @@ def _columns_context(subject: Subject, run: ImportRun, chosen: list[str]) -> dic
         }
         for place, name in enumerate(run.header)
     ]  # fmt: skip
+    filled = run.facts.get("filled", ())
     if run.facts.get("kind") == "vcard":
         # Most cards use few of the columns a card can have; the others say nothing and only stand in the way.
-        columns = [one for one in columns if one["samples"] or one["field"] in ("first", "last", "company")] or columns
+        said = {place for place, count in enumerate(filled) if count}
+        columns = [one for one in columns if one["place"] in said or one["field"] in ("first", "last", "company")]
     return {
         "subject": subject, "run": run, "columns": columns, "groups": list(groups.items()), "heads": heads,
               "rows": shown,
         "hidden": [(place, field) for place,
               field in enumerate(chosen) if place not in {one["place"] for one in columns}],
-        "aside": sum(not one["field"] for one in columns), "kind": KINDS.get(run.facts.get("kind", ""), ""),
+        "aside": left_aside(run.header, chosen, filled, run.row_word), "kind": KINDS.get(run.facts.get("kind", ""), ""),
         "encodings": ENCODINGS, "delimiters": DELIMITERS, "encoding": _encoding(run), "steps": steps_shown(subject,
               run, "columns"),
         **addresses(subject, run),
