@@ -382,6 +382,22 @@ def test_a_file_can_be_imported_again_after_it_was_taken_back(tmp_path, ada):
     assert not Contact.objects.filter(ACTIVE).exists()
 
 
+def test_the_same_file_brings_the_same_contacts_back(tmp_path):
+    """IMP-7: without any key the same row of the very same file is the same contact; of another it is new."""
+    path = file_of(tmp_path, ["Ilse,Pell", "Ana,Cruz"], header="first,last")
+    other = file_of(tmp_path, ["Ilse,Pell", "Ana,Cruz", "Ruth,Abara"], "other.csv", header="first,last")
+    run(path)
+    was = set(Contact.objects.values_list("pk", flat=True))
+    whole.undo_file(order(path), clock=now)
+
+    run(path, again=True)
+    assert set(Contact.objects.filter(ACTIVE).values_list("pk", flat=True)) == was
+    whole.undo_file(order(path), clock=now)
+    run(other)
+
+    assert not was & set(Contact.objects.filter(ACTIVE).values_list("pk", flat=True))
+
+
 def test_a_row_that_is_refused_restores_nothing(tmp_path):
     """IMP-5: what came back is deleted again as if nothing had been; the others are not hindered."""
     path = file_of(tmp_path, ["Ilse,Pell,A41,", "Marlow,Vane,A42,"], header="first,last,reference,external_reference")

@@ -120,12 +120,12 @@ class ContactKeeper:
         del at
         if not (self.actor.may("contact.delete") and self.actor.may("contact.edit")):
             return {}
-        column = "number_key" if by == "reference" else "external_key"
+        column = {"reference": "number_key", "id": "id"}.get(by, "external_key")
         rows = Contact.objects.exclude(deleted_at=None).filter(**{f"{column}__in": keys}).order_by("deleted_at")
         found: dict[str, list[tuple[UUID, datetime]]] = {}
         for key, contact_id, moment in rows.values_list(column, "id", "deleted_at"):
             assert moment is not None
-            found.setdefault(key, []).append((contact_id, moment))
+            found.setdefault(str(key), []).append((contact_id, moment))
         return found
 
     def restore(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Refusal]:

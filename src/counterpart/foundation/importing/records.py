@@ -16,6 +16,7 @@ from counterpart.foundation.alike.faces import Face
 from counterpart.foundation.errors import Refusal, Refused
 from counterpart.foundation.importing.columns import Record, values_of
 from counterpart.foundation.importing.models import ImportDoubt, ImportFailure, ImportMark
+from counterpart.foundation.importing.returning import Returning
 from counterpart.foundation.importing.running import sentence
 from counterpart.foundation.importing.subjects import (
     CREATED,
@@ -94,7 +95,7 @@ class Keeper(Protocol):
         """Numbers (as keys) that are held here already, each with a sentence."""
 
     def deleted(self, by: str, keys: Sequence[str], at: datetime) -> Mapping[str, Sequence[tuple[UUID, datetime]]]:
-        """Deleted records with these keys that this person may bring back: which, and when each was deleted."""
+        """See ``returning.Deleted``."""
 
     def restore(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Refusal]:
         """Bring deleted records back; those that stay away, with the reason."""
@@ -135,6 +136,7 @@ class RecordImport:
         self.context, self.keeper = context, keeper
         self.rules = Rules.of(context.options)
         self.headings = keeper.headings
+        self.returning = Returning(context.run_id, keeper)
 
     def keys(self, record: Record) -> Iterable[tuple[str, str]]:
         """What must not repeat, and the name with an e-mail or a phone, by which a row is the same as another."""
@@ -237,31 +239,17 @@ class RecordImport:
                 chunk.outcomes[place] = Outcome(FAILED, sentence(refusal))
 
     def _find_undone(self, chunk: _Chunk, at: datetime) -> None:
-        """A row whose record an undo deleted is about that record: it comes back, and with it its number, which is
-        given to nobody else (LA-NUM-7). By the number, and without one by the external reference.
-        """
-        if self.rules.mode == "update":
+        """Rows about records that an undo deleted; see ``returning``."""
+        if self.rules.mode == "update" or not chunk.drafts:
             return
-        records = {place: chunk.lines[place].record for place in chunk.drafts}
-        numbers = {
-            place: key for place, one in records.items() if (key := key_of("reference", one.get("reference", "")))
-        }
-        others = {
-            place: key
-            for place, one in records.items()
-            if place not in numbers and (key := key_of("external_reference", one.get("external_reference", "")))
-        }
-        for by, keys in (("reference", numbers), ("external_reference", others)):
-            found = self.keeper.deleted(by, list(set(keys.values())), at) if keys else {}
-            pairs = {pair for each in found.values() for pair in each}
-            marks = ImportMark.objects.filter(object_id__in=[one for one, _ in pairs], action=CREATED)
-            # Deleted in the very moment of the undo: what a person deleted is not brought back by a file.
-            undone = pairs & set(marks.values_list("object_id", "undone_at"))
-            taken = set(chunk.revived.values())
-            for place, key in keys.items():
-                ours = [one for one, moment in found.get(key, ()) if (one, moment) in undone and one not in taken]
-                if ours:
-                    chunk.revived[place] = ours[-1]
+        rows = {place: chunk.lines[place].number for place in chunk.drafts}
+        keys: dict[str, dict[int, str]] = {"reference": {}, "external_reference": {}}
+        for place in rows:
+            for by, known in keys.items():
+                if key := key_of(by, chunk.lines[place].record.get(by, "")):
+                    known[place] = key
+                    break
+        chunk.revived = self.returning.find(rows, keys["reference"], keys["external_reference"], at)
 
     def _check_numbers(self, chunk: _Chunk, prepared: object, tally: Tally) -> None:
         """A number that somebody has, here or there, is no number for a new record (IMP-8)."""

@@ -126,12 +126,13 @@ class ContactKeeper:
         if not (self.actor.may("contact.delete") and self.actor.may("contact.edit")):
             return {}
         away = Contact.objects.filter(deleted_at__gte=at - timedelta(days=RESTORE_DAYS)).order_by("deleted_at")
-        columns = ("reference_key", "requested_key") if by == "reference" else ("external_key",)
         found: dict[str, list[tuple[UUID, datetime]]] = {}
+        columns = {"reference": ("reference_key", "requested_key"), "id": ("id",)}.get(by, ("external_key",))
         for column in columns:
-            rows = away.filter(**{f"{column}__in": keys}).values_list(column, "id", "deleted_at")
-            for key, contact_id, moment in rows:
-                found.setdefault(key, []).append((contact_id, moment))
+            for key, contact_id, moment in away.filter(**{f"{column}__in": keys}).values_list(
+                column, "id", "deleted_at"
+            ):
+                found.setdefault(str(key), []).append((contact_id, moment))
         if by == "reference":
             # Whoever has the number now keeps it.
             holders = Contact.objects.filter(ACTIVE).filter(Q(reference_key__in=keys) | Q(requested_key__in=keys))
