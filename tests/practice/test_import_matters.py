@@ -162,6 +162,35 @@ def test_contacts_that_are_here_are_used(tmp_path, boss):
     assert Contact.objects.get(pk=pemberton.pk).version == 1
 
 
+def test_with_the_same_e_mail_a_name_is_known_however_it_was_entered(tmp_path, boss):
+    """A list of parties tells neither companies from people nor long last names; nobody is made twice."""
+    from tests.practice.conftest import create
+
+    firm = create(kind="company", company="Copperleaf Forensics", email="lab@copperleaf.example")
+    bhriain = create(first="Saoirse", last="Ní Bhriain", email="saoirse@nibhriain.example")
+    junior = create(first="Declan", last="O’Shaughnessy", suffix="Jr", email="declan@shea.example")
+    create(first="Ruth", last="Abara", email="ruth@abara.example")
+    rows = [
+        party("Saoirse Ni Bhriain", "Plaintiff"),
+        party("Copperleaf Forensics", "Expert", email="LAB@copperleaf.example"),
+        party("Saoirse Ní Bhriain", "Plaintiff", email="saoirse@nibhriain.example"),
+        party("Declan O’Shaughnessy", "Defendant", email="declan@shea.example"),
+        party("Ruth Abara", "Defendant", email="another.ruth@abara.example"),
+        party("", "", **{**VANE, "represents": "Copperleaf Forensics"}),
+    ]
+
+    done = run(file_of(tmp_path, rows), by=boss)
+
+    on_it = set(Party.objects.values_list("contact_id", flat=True))
+    assert done.failed_count == 0
+    assert {firm.pk, bhriain.pk, junior.pk} < on_it
+    assert (Contact.objects.filter(email__in=["lab@copperleaf.example", "saoirse@nibhriain.example"]).count()) == 2
+    assert sorted(Contact.objects.filter(last="Abara").values_list("email", flat=True)) == [
+        "another.ruth@abara.example", "ruth@abara.example",
+    ]  # fmt: skip
+    assert Contact.objects.count() == 6
+
+
 def test_a_second_run_changes_nothing(tmp_path, boss):
     """The matter is found again by court and docket, everybody on it by name."""
     rows = [*ROWS, party("Does 1-10", "Defendant")]

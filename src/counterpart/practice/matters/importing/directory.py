@@ -1,7 +1,9 @@
 """Who of the people and companies in a file is known already, and who is to be made: one contact each.
 
 The same person on several matters is one contact: same kind and same name, case and punctuation aside; two different
-e-mail addresses are two people. Somebody nobody has named yet ('Does 1-10') is known by the docket as well.
+e-mail addresses are two people. With the same e-mail the name said is enough, however the contact who is here was
+entered: a court's list does not tell a company from a person, nor where a last name begins. Somebody nobody has named
+yet ('Does 1-10') is known by the docket as well.
 """
 
 from collections.abc import Iterable
@@ -9,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+
+from django.db.models.functions import Lower
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Refused
@@ -46,12 +50,15 @@ class Directory:
     held: bool = False
     entries: dict[Key, list[Entry]] = field(default_factory=dict)
     by_key: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    by_email: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    """Contacts that are here, by e-mail and the name as it is said."""
     made: list[tuple[UUID, str]] = field(default_factory=list)
     """Contacts that were created, with their names."""
 
-    def load(self, names: Iterable[tuple[Name, Docket]]) -> None:
-        """Find the contacts that are here already; one statement."""
-        wanted = {_key(name, docket) for name, docket in names}
+    def load(self, people: Iterable[tuple[Participant, Docket]]) -> None:
+        """Find the contacts that are here already; two statements."""
+        listed = list(people)
+        wanted = {_key(who.name, docket) for who, docket in listed}
         spellings = {spelling for _, text, *_ in wanted for spelling in (text, f"the {text}")}
         named = Contact.objects.annotate(bare=BareName("sort_name")).filter(bare__in=spellings)
         found = named.filter(ACTIVE).order_by("id")
@@ -59,6 +66,11 @@ class Directory:
             key = _key_of_row(row, wanted)
             if key in wanted:
                 self.entries.setdefault(key, []).append(Entry(row["email"].casefold(), row["id"]))
+        emails = {who.email.casefold() for who, _ in listed if who.email}
+        reached = Contact.objects.annotate(lower=Lower("email")).filter(ACTIVE, lower__in=emails).order_by("id")
+        for row in reached.values(*COLUMNS) if emails else ():
+            email = row["email"].casefold()
+            self.by_email.setdefault((email, _name_of(row).whole), Entry(email, row["id"]))
 
     def load_keys(self, keeper: ContactKeeper, participants: Iterable[Participant]) -> None:
         """Find the contacts that rows name by their number or external reference; two statements."""
@@ -82,6 +94,8 @@ class Directory:
         key = _key(who.name, docket)
         known = self.entries.setdefault(key, [])
         entry = _fitting(known, who.email.casefold())
+        if entry is None or entry.email != who.email.casefold():
+            entry = self._twin(who, known, entry)
         if entry is None:
             draft = _draft(who.name, docket, is_demo=self.is_demo)
             entry = Entry("", draft=draft)
@@ -90,6 +104,20 @@ class Directory:
         if entry.draft is not None:
             _complete(entry.draft, who, is_client=is_client)
         return entry
+
+    def _twin(self, who: Participant, known: list[Entry], entry: Entry | None) -> Entry | None:
+        """A contact who is here with this e-mail and name, read otherwise; else the entry there is."""
+        key = who.email.casefold(), who.name.whole
+        twin = self.by_email.get(key) if who.email and not who.name.is_placeholder else None
+        if twin is None:
+            return entry
+        if entry is not None and entry.draft is not None and not entry.email:
+            # An earlier row had no e-mail: it was about the same one.
+            entry.id, entry.draft, entry.email = twin.id, None, twin.email
+            self.by_email[key] = entry
+            return entry
+        known.insert(0, twin)
+        return twin
 
     def find(self, name: Name, docket: Docket) -> Entry | None:
         """The entry of somebody named without an e-mail."""
@@ -124,11 +152,14 @@ def _key(name: Name, docket: Docket) -> Key:
 
 def _key_of_row(row: dict[str, Any], wanted: set[Key]) -> Key:
     """The key of a contact that is here; its alias counts where it is a docket's placeholder."""
-    parts = {name: row[name] for name in ("kind", "first", "middle", "last", "suffix", "company")}
-    name = Name(**parts)
+    name = _name_of(row)
     plain = (name.kind, name.key, name_key(name.suffix))
     placeholder = (*plain, name_key(row["alias"]))
     return placeholder if placeholder in wanted else (*plain, "")
+
+
+def _name_of(row: dict[str, Any]) -> Name:
+    return Name(**{name: row[name] for name in ("kind", "first", "middle", "last", "suffix", "company")})
 
 
 def _draft(name: Name, docket: Docket, *, is_demo: bool) -> Draft:

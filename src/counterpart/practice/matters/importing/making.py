@@ -90,7 +90,7 @@ def make(chunk: Sequence[Record], at: datetime, tally: Tally, *, job: Job) -> Ma
     types, directory = Types(job.actor, at, tally), Directory(job.is_demo, job.held)
     types.load()
     plans = _plans(dockets_of(chunk, reasons), reasons, types, job, tally)
-    directory.load((who.name, plan.docket) for plan in plans for who in plan.docket.participants)
+    directory.load((who, plan.docket) for plan in plans for who in plan.docket.participants)
     people = [who for plan in plans for who in plan.docket.participants]
     if any(who.known_by for who in people):
         directory.load_keys(ContactKeeper(job.context()), people)

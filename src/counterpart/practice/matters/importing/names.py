@@ -82,6 +82,11 @@ class Name:
             return name_key(self.company)
         return name_key(f"{self.last} {self.first} {self.middle}")
 
+    @property
+    def whole(self) -> str:
+        """The name as it is said, however it is divided and whatever kind it was taken for; without a suffix."""
+        return name_key(self.company if self.kind == "company" else f"{self.first} {self.middle} {self.last}")
+
 
 def name_key(text: str) -> str:
     """Fold a name for comparing."""
