@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 
-from django.db.models import Q, QuerySet
+from django.db import connections
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Refused
@@ -18,6 +19,8 @@ VALUES_MAX: Final = 50
 VALUE_MAX: Final = 200
 DAYS_MAX: Final = 36_500
 ME: Final = "me"
+LAST: Final = chr(0x10FFFF)
+"""Behind every other character."""
 
 Choices = Sequence[tuple[str, str]]
 
@@ -115,14 +118,23 @@ class Filter:
         return Refused([FieldError(self.key, f"{self.label}: {text}", "filter.invalid")])
 
 
+class PartOf(Func):
+    """A text within JSON. Django's own way reads the JSON three times on SQLite."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " ->> "
+
+
 @dataclass(frozen=True, kw_only=True)
 class Text(Filter):
     """A text. ``fold``: the column holds texts in this form, so they are compared as they are. ``in_words``: the search
-    index has the words of the column, so it can say which records are worth comparing.
+    index has the words of the column, so it can say which records are worth comparing. ``part``: of a column of JSON,
+    the name of the text that is compared.
     """
 
     fold: Callable[[str], str] | None = None
     in_words: bool = False
+    part: str = ""
 
     kind: ClassVar[str] = "text"
     hows: ClassVar[dict[str, str]] = {
@@ -131,9 +143,19 @@ class Text(Filter):
     LOOKUPS: ClassVar[dict[str, str]] = {"contains": "icontains", "is": "iexact", "starts": "istartswith"}
     FOLDED: ClassVar[dict[str, str]] = {"contains": "contains", "is": "exact", "starts": "startswith"}
 
+    def narrow(self, rows: QuerySet[Any], asked: Asked, scope: Scope) -> QuerySet[Any]:
+        name = self.field or self.key
+        if self.part:
+            rows = rows.alias(**{f"{name}_part": PartOf(F(name), Value(self.part), output_field=TextField())})
+        elif asked.how == "starts" and self.fold and connections[rows.db].vendor == "sqlite":
+            # What begins so stands together in an index; PostgreSQL sees that by itself.
+            first = self.fold(asked.values[0])
+            rows = rows.filter(**{f"{name}__gte": first, f"{name}__lt": f"{first}{LAST}"})
+        return super().narrow(rows, asked, scope)
+
     def condition(self, asked: Asked, scope: Scope) -> Q:
         del scope
-        name = self.field or self.key
+        name = f"{self.field or self.key}_part" if self.part else self.field or self.key
         if asked.how in self.valueless:
             empty = Q(**{name: ""}) | Q(**{f"{name}__isnull": True})
             return empty if asked.how == "empty" else ~empty
