@@ -81,6 +81,8 @@ def test_a_contact_is_paired_from_practice_management(firm: Firm) -> None:
 def test_a_contact_is_paired_from_legal_accounting(firm: Firm) -> None:
     """The same from the other side, found by searching for a part of the name; a second pairing is refused."""
     mine, theirs = one(firm.pm, "Aldous"), one(firm.la, "Aldous")
+    nobody = firm.person("accounting").get(f"/sync/contact/{theirs['id']}/pair/?q=Xanthippe")
+    assert "Nobody free is found by “Xanthippe”" in nobody.words
 
     pair(firm, "accounting", "contact", theirs["id"], "Bram Aldous", q="Bram")
 

@@ -191,6 +191,7 @@ def test_doubtful_rows_are_decided_on_one_by_one(bea):
     assert "2 rows look like somebody who is here. 2 not decided" in text_of(bea.get(address))
     review = bea.get(f"{address}review/")
     assert "Change Ilse Pell" in text_of(review)
+    assert "Change the record that is here" in text_of(review)
 
     bea.post(f"{address}review/", {"row-2": f"update:{ilse.pk}", "then": "try"})
     assert "1 not decided: they are left out." in text_of(bea.get(address))

@@ -15,7 +15,7 @@ class ExportForm(forms.Form):
 
     format = forms.ChoiceField(label="File", widget=forms.RadioSelect, initial=formats.CSV)
     which = forms.ChoiceField(
-        label="Columns", widget=forms.RadioSelect, initial=sheets.SHOWN, help_text="A card has its own."
+        label="Columns", widget=forms.RadioSelect, initial=sheets.SHOWN, help_text="A vCard has its own."
     )
     delimiter = forms.ChoiceField(label="CSV: between the cells", choices=_SEPARATORS, initial="comma")
     bom = forms.BooleanField(

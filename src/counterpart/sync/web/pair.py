@@ -37,6 +37,7 @@ def pair(request: HttpRequest, kind: str, object_id: UUID) -> HttpResponse:
             messages.success(request, "Paired. What only one of the two had is filled in; it turns green in a moment.")
             return redirect(page_of(kind, object_id))
     context: dict[str, Any] = {"kind": kind, "object_id": object_id, "q": text, "choices": []}
+    context["nobody"] = f"Nobody free is found by “{text}”" if text else "Nobody there looks like this record"
     context["label"] = handler_for(kind).labels([object_id]).get(object_id)
     try:
         context["choices"] = choices(kind, object_id, text, actor=actor)

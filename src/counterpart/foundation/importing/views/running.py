@@ -15,6 +15,7 @@ from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Refusal, Refused
 from counterpart.foundation.importing import acts, uploads
 from counterpart.foundation.importing.models import ImportDoubt, ImportMark, ImportRun, State
+from counterpart.foundation.importing.options import DUPLICATES
 from counterpart.foundation.importing.subjects import Subject
 from counterpart.foundation.importing.tallies import in_words
 from counterpart.foundation.importing.undoing import HIDDEN
@@ -90,7 +91,7 @@ def review(request: SignedIn, subject: Subject, run_id: UUID) -> HttpResponse:
     context = {
         "subject": subject, "run": run, "page": shown, "doubts": _doubts(subject, actor, list(shown)),
         "open": run.doubts.filter(decision="").count(), "total": pages.count, "steps": steps_shown(subject, run, "try"),
-        "choices": [one for one in ImportDoubt.Decision.choices if one[0]], **addresses(subject, run),
+        "choices": [one for one in DUPLICATES if one[0] in ImportDoubt.Decision], **addresses(subject, run),
     }  # fmt: skip
     return render(request, "importing/review.html", context)
 

@@ -69,7 +69,9 @@
     }
     element.click();
     if (menu) menu.open = false;
-    var box = element.tagName === "SUMMARY" && element.parentNode.open && element.parentNode.querySelector("input:not([type=hidden]), select");
+    if (element.tagName !== "SUMMARY" || !element.parentNode.open) return;
+    var opened = document.getElementById(element.getAttribute("aria-controls")) || element.parentNode;
+    var box = opened.querySelector("input:not([type=hidden]), select");
     if (box) box.focus();
   }
 
