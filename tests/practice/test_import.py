@@ -429,6 +429,20 @@ def test_undoing_takes_no_more_statements_for_more_records(tmp_path, django_asse
     assert (ImportRun.objects.get(pk=done.pk).undone_count, Contact.objects.filter(ACTIVE).count()) == (301, 0)
 
 
+def test_what_stood_in_the_way_and_went_is_in_nobody_s_way(tmp_path, ada, monkeypatch):
+    """IMP-7: newest first, a company is come to before its people, who name it; it goes after them all the same."""
+    monkeypatch.setattr(acts, "UNDONE_TOGETHER", 1)
+    rows = ["person,,,Ng,Acme,,,,", "company,,,,Acme,,,,", "person,,,Vo,Orbast,,,,", "company,,,,Orbast,,,,"]
+    path = file_of(tmp_path, rows)
+    run(path)
+    edit_contact(actor=actor(ada), contact_id=Contact.objects.get(last="Vo").pk, changes={"title": "Dr"}, at=now())
+
+    undone = whole.undo_file(order(path), clock=now)
+
+    assert (undone.state, undone.undone_count, undone.kept_count) == (State.REVERTED, 2, 2)
+    assert sorted(Contact.objects.filter(ACTIVE).values_list("company", flat=True)) == ["Orbast", "Orbast"]
+
+
 def test_what_is_held_back_waits_for_its_release(tmp_path, ada):
     """IMP-8: gray until then; released by a job, in bulk."""
     connected()

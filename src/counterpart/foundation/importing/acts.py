@@ -150,10 +150,12 @@ def start_reverting(run: ImportRun) -> None:
 def _reverted(carrier: Run, run: ImportRun, actor: Actor) -> Iterator[None]:
     """Take everything back, newest first, as far as nobody has used it since; the rest is listed (IMP-7)."""
     undoer = subject_of(run.subject).undoer(actor)
-    left = True
+    left, before = True, run.undone_count
     while left:
         with carrier.step() as job:
             left = undo_some(run, undoer, carrier.clock())
+            if not left and undo_again(run, before):
+                left, before = True, run.undone_count
             job.done, job.skipped = run.undone_count, run.kept_count
         yield
 
@@ -178,6 +180,16 @@ def undo_some(run: ImportRun, undoer: Undoer, at: datetime) -> bool:
     for name in ("undone_count", "kept_count", "state", "reverted_at", "finished_at"):
         setattr(run, name, getattr(locked, name))
     return bool(marks)
+
+
+def undo_again(run: ImportRun, undone_before: int) -> bool:
+    """Begin once more what an undo had to leave, if it took back anything: what stood in the way may be gone, such as
+    the people of a company. False when nothing would come of it. Inside the transaction of the last few.
+    """
+    if not run.kept_count or run.undone_count == undone_before:
+        return False
+    start_reverting(run)
+    return True
 
 
 def _released(carrier: Run, run: ImportRun, actor: Actor) -> Iterator[None]:

@@ -104,7 +104,12 @@ class RecordUndoer:
                 continue
             now, before, after = present[key], mark.before or {}, mark.after or {}
             same = {field: before.get(field) for field in after if (now.get(field) or None) == (after[field] or None)}
-            changed = [self.records.label(field) for field in after if field not in same]
+            # What is as it was before, somebody put back already, or an earlier undo.
+            changed = [
+                self.records.label(field)
+                for field in after
+                if field not in same and (now.get(field) or None) != (before.get(field) or None)
+            ]
             reasons[mark.pk] = f"Changed since, so left as it is: {', '.join(changed)}." if changed else ""
             if same:
                 items.append((key, same))

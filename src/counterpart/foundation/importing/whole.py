@@ -118,9 +118,12 @@ def undo_file(order: Order, *, clock: Clock, tell: Tell = lambda _: None) -> Imp
     if run.state != State.REVERTING:
         acts.start_reverting(run)
     undoer, total, left = order.subject.undoer(order.actor), run.marks.count(), True
+    before = run.undone_count
     while left:
         with transaction.atomic():
             left = acts.undo_some(run, undoer, clock())
+            if not left and acts.undo_again(run, before):
+                left, before = True, run.undone_count
         tell(Progress(run.undone_count + run.kept_count, total, run.undone_count, run.kept_count, 0))
     return run
 
