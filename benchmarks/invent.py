@@ -19,9 +19,10 @@ COLUMNS = (
 )
 
 
-def rows(count: int, seed: int = 1) -> list[dict[str, str]]:
+def rows(count: int, seed: int = 1, first: int = 0) -> list[dict[str, str]]:
+    """People numbered from ``first``: with other numbers they are others, whatever the seed."""
     chance = random.Random(seed)
-    return [person(chance, number) for number in range(count)]
+    return [person(chance, number) for number in range(first, first + count)]
 
 
 def person(chance: random.Random, number: int) -> dict[str, str]:
@@ -60,9 +61,13 @@ MATTER_COLUMNS = (
 )  # fmt: skip
 
 
+CLIENTS_FROM = 1_000_000
+"""An import knows the people who are here by their e-mail: its clients are people nobody else invents."""
+
+
 def write_matters_csv(file: Path, count: int, clients: int = 2, seed: int = 5) -> None:
     """Matters with clients of their own, in the columns that import-matters reads."""
-    people = iter(rows(count * clients, seed))
+    people = iter(rows(count * clients, seed, CLIENTS_FROM))
     with file.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, MATTER_COLUMNS)
         writer.writeheader()

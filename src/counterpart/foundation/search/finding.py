@@ -137,7 +137,7 @@ def narrowed(
 
 
 class _AnyOf(Func):
-    """PostgreSQL reads these few records by their keys; of IN it expects what the index expects, and reads all of them."""
+    """PostgreSQL reads these few by their keys; of IN it expects what the index expects, and reads all records."""
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY(ARRAY"
