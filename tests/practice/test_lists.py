@@ -54,6 +54,7 @@ def people(ada: Any) -> dict[str, Contact]:
         ("email=filled:", "abel beta"),
         ("company=is:beta ltd", "beta cole"),
         ("status=all&name=starts:dora", "dora"),
+        ("status.how=any&name=starts:dora", "dora"),
         ("phone=555-0199", "cole"),
         ("city=oslo", "abel"),
         ("city=empty:", "beta cole"),
@@ -82,6 +83,15 @@ def test_an_address_asks_for_a_list(ada: Any, people: dict[str, Contact], query:
     assert (again.filters, again.order, again.q, again.query()) == (
         listing.filters, listing.order, listing.q, listing.query(),
     )  # fmt: skip
+
+
+def test_the_panel_ticks_what_the_list_begins_with(ada: Any, people: dict[str, Contact]) -> None:
+    """LST-3: the panel, the chips and the count tell the same; unticked and shown, it is left out."""
+    client = signed_in(ada)
+    active = '<input class="form-check-input" type="checkbox" name="status" value="active"{}> Active'
+
+    assert active.format(" checked") in client.get("/contacts/").content.decode()
+    assert active.format("") in client.get("/contacts/?status.how=any", follow=True).content.decode()
 
 
 def test_a_filter_without_sense_is_said_and_left_out(ada: Any, people: dict[str, Contact]) -> None:

@@ -257,7 +257,10 @@ def _written(one: Any, given: QueryDict) -> str:
         return f"{how}:"
     if how in BETWEEN:
         return f"{how}:{text}..{given.get(f'{one.key}.to', '').strip()}"
-    return f"{how}:{text}" if text else ""
+    if text:
+        return f"{how}:{text}"
+    # In the panel nothing is ticked: none is left out, also where the list begins with some.
+    return EVERY if isinstance(one, Choice) else ""
 
 
 def _columns(spec: ListSpec, text: str) -> tuple[str, ...]:

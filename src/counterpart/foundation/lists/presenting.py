@@ -264,7 +264,7 @@ class Shown:
     @property
     def quick(self) -> list[Box]:
         """The filters beside the search box."""
-        return [self._box(one) for one in self.spec.filters_for(self.actor) if one.quick]
+        return [self._box(one, beside=True) for one in self.spec.filters_for(self.actor) if one.quick]
 
     @property
     def boxes(self) -> list[Box]:
@@ -368,7 +368,8 @@ class Shown:
             said=f"sorted, {column.orders[turned]}" if place else "",
         )  # fmt: skip
 
-    def _box(self, one: Filter) -> Box:
+    def _box(self, one: Filter, *, beside: bool = False) -> Box:
+        """``beside`` the search box what the list begins with stands for no choice; the panel ticks it."""
         asked = self.listing.filters.get(one.key)
         scope = self.listing.scope
         values = asked.values if asked else ()
@@ -377,7 +378,7 @@ class Shown:
             choices = [(value, label, value in values) for value, label in one.offered(scope)]
         usual = begins(self.spec, scope).get(one.key) if not self.listing.q else None
         is_special = one.quick and asked is not None and (asked.how != one.usual or len(values) > 1)
-        if one.quick and asked == usual:
+        if beside and asked == usual:
             choices = [(value, label, False) for value, label, _ in choices]
         return Box(
             one.key, one.label, one.kind,
