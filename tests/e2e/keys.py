@@ -25,11 +25,11 @@ TELL = """async wanted => {
     const seen = xs.some(x => ys.some(y => mine(document.elementFromPoint(x, y))));
     return seen ? '' : called + ' is hidden behind something or outside the window';
   };
-  for (let frame = 0; frame < 3 && find(); frame++) await new Promise(requestAnimationFrame);
+  for (let frame = 0; frame < 60 && find(); frame++) await new Promise(requestAnimationFrame);
   const problem = find();
   return [problem === 'nothing' ? '' : problem, document.activeElement === wanted];
 }"""
-"""What is wrong with where the focus is, and whether it is where it was wanted. A moment for what slides into view."""
+"""What is wrong with where the focus is, and whether it is where it was wanted. Up to a second for what slides into view."""
 
 
 class Keys:

@@ -57,7 +57,7 @@ def test_a_number_that_is_taken_turns_red_says_by_whom_and_is_cured(at: At, firm
     eventually(lambda: firm.pm.find(q=f"{name}Holder"), 30)
     page = at("practice", "/contacts/new/")
     page.get_by_label("Last").fill(name)
-    page.get_by_label("Reference").fill(holder["number"])
+    page.get_by_label("Reference", exact=True).fill(holder["number"])
 
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="Create anyway").click()  # the same Reference is the strongest sign there is
@@ -127,7 +127,7 @@ def test_a_refused_contact_keeps_what_was_typed_and_names_the_field(at: At, name
     """CON-1, WIN-8: the sentence stands at the field, the typing stays, nothing is created."""
     page = at("practice", "/contacts/new/")
     page.get_by_label("Last").fill(name)
-    page.get_by_label("Reference").fill("12 3")
+    page.get_by_label("Reference", exact=True).fill("12 3")
 
     page.get_by_role("button", name="Save", exact=True).click()
 
