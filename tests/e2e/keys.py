@@ -29,7 +29,7 @@ TELL = """async wanted => {
   const problem = find();
   return [problem === 'nothing' ? '' : problem, document.activeElement === wanted];
 }"""
-"""What is wrong with where the focus is, and whether it is where it was wanted. Up to a second for what slides into view."""
+"""What is wrong with where the focus is, if it still is after a second, and whether it is where it was wanted."""
 
 
 class Keys:
