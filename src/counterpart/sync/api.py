@@ -53,13 +53,14 @@ from counterpart.sync.states import (
     peer_page,
     sync_ids,
 )
+from counterpart.sync.web.dot import link_dot
 
 __all__ = [
     "Amendment", "Author", "Closure", "Conflict", "Difference", "Handler", "Label", "Lane", "LinkState", "Newcomer",
     "Outcome", "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "absorb", "ask", "ask_merge",
     "ask_separate", "born", "close_conflict", "conflict_count", "conflicts_for", "find_local", "force",
-    "go_live_status", "handler_for", "identify", "is_alias", "is_on", "last_named", "link_mode", "link_state",
-    "link_states", "local_ids", "lock", "merge_route", "newborn_states", "not_green", "note_unstamped",
+    "go_live_status", "handler_for", "identify", "is_alias", "is_on", "last_named", "link_dot", "link_mode",
+    "link_state", "link_states", "local_ids", "lock", "merge_route", "newborn_states", "not_green", "note_unstamped",
     "offer_again", "pause", "peer", "peer_home", "peer_page", "register", "register_answer",
     "register_policy_block", "register_remedies", "resume", "saved", "separate",
     "set_presence", "set_presences", "summary", "switch_off", "switch_on", "sync_ids", "use_other_value", "with_status",

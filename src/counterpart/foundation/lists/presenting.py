@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import connections, transaction
 from django.db.models import Count, QuerySet, Window
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.lists import views_kept
@@ -20,6 +21,7 @@ from counterpart.foundation.lists.asking import (
     begins,
     read,
 )
+from counterpart.foundation.lists.cells import cells_of
 from counterpart.foundation.lists.filters import Choice, Filter
 from counterpart.foundation.lists.models import SavedView
 from counterpart.foundation.lists.spec import PAGE_SIZES, BulkAct, Column, address
@@ -328,8 +330,14 @@ class Shown:
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The columns shown; every line asks for them."""
+        """The columns shown."""
         return self.listing.columns
+
+    @property
+    def rows(self) -> Iterator[tuple[Any, SafeString]]:
+        """The lines, each with its cells."""
+        cells = cells_of(self.columns)
+        return ((line, cells(line)) for line in self.lines)
 
     @cached_property
     def acts(self) -> list[BulkAct]:

@@ -24,7 +24,9 @@ class Column:
     """A column. ``value``: the cell of a line as a file has it. ``sort``: what it is sorted by, ascending; never null.
     When a record was made is told by its identity already, so that needs no index of its own.
 
-    ``orders``: how the two directions are said. ``fixed``: always there, always first.
+    ``orders``: how the two directions are said. ``fixed``: always there, always first. ``css``: the class of its
+    heading and of its cells. ``shows``: what stands in the cell on the page, where that is more than ``value``: safe
+    html, or a text that is escaped there.
     """
 
     key: str
@@ -35,6 +37,7 @@ class Column:
     fixed: bool = False
     orders: tuple[str, str] = ("A to Z", "Z to A")
     css: str = ""
+    shows: Callable[[Any], str] | None = None
 
 
 DAYS: Final = ("oldest first", "newest first")
@@ -111,7 +114,7 @@ class Empty:
 class ListSpec:
     """One list. ``rows``: what this person may see of it at all, asked again for every page and every act.
 
-    ``lines``: records as the cells template shows them, with a constant number of statements; each line has ``pk``,
+    ``lines``: records as the columns show them, with a constant number of statements; each line has ``pk``,
     ``label`` and ``url``. ``begins``: filters of an address that names none.
     """
 
@@ -125,7 +128,6 @@ class ListSpec:
     filters: Sequence[Filter]
     rows: Callable[[Scope], QuerySet[Any]]
     lines: Callable[[Sequence[Any], Scope], Sequence[Any]]
-    cells: str
     sort: str
     empty: Empty
     search_label: str

@@ -15,9 +15,11 @@ from counterpart.foundation.users.access import actor_of
 from counterpart.sync.states import LinkState
 from counterpart.sync.web.access import MANAGE, RETRY
 from counterpart.sync.web.conflict_panel import panel_of
+from counterpart.sync.web.dot import link_dot
 from counterpart.sync.web.presenting import indicator_of
 
 register = template.Library()
+register.simple_tag(link_dot)
 
 JUST_NOW: Final = timedelta(seconds=2)
 DATE_AFTER: Final = timedelta(days=2)
@@ -69,12 +71,6 @@ def lasting(seconds: int | None) -> str:
             count = seconds // size
             return f"{count} {unit}{'' if count == 1 else 's'}"
     return "0 seconds"
-
-
-@register.inclusion_tag("sync/dot.html")
-def link_dot(state: LinkState) -> dict[str, Any]:
-    """The small form for lists: icon and word."""
-    return {"state": state}
 
 
 @register.inclusion_tag("sync/shared_mark.html", takes_context=True)

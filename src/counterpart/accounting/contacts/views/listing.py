@@ -1,9 +1,7 @@
 """The Contact Manager: its columns, filters and views (CON-4, 8)."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.db.models.functions import Length
@@ -13,6 +11,8 @@ from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.queries import contacts_visible_to, required_details
 from counterpart.accounting.contacts.registers import KIND
 from counterpart.accounting.contacts.requiring import lacking
+from counterpart.accounting.contacts.views import cells
+from counterpart.accounting.contacts.views.lines import Line, lines_of
 from counterpart.accounting.contacts.views.many import ACTS
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.lists.filters import Choice, Date, Phone, Scope, Text, YesNo, any_of
@@ -33,40 +33,6 @@ COLOURS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One contact in a list."""
-
-    contact: Contact
-    link: Any
-
-    @property
-    def pk(self) -> UUID:
-        """The contact's."""
-        return self.contact.pk
-
-    @property
-    def label(self) -> str:
-        """What the contact is called."""
-        return self.contact.name
-
-    @property
-    def url(self) -> str:
-        """The contact's page."""
-        return self.contact.get_absolute_url()
-
-    @property
-    def phone(self) -> str:
-        """The first number there is."""
-        one = self.contact
-        return one.work_phone or one.mobile_phone or one.home_phone or one.other_phone
-
-    def place(self, part: str) -> str:
-        """A part of the main address."""
-        found: str = self.contact.main_address.get(part, "")
-        return found
-
-
 def with_links(contacts: Any) -> None:
     """Give each contact its link state, in a constant number of queries."""
     states = sync.link_states(KIND, [contact.pk for contact in contacts])
@@ -79,8 +45,7 @@ def _rows(scope: Scope) -> QuerySet[Contact]:
 
 
 def _lines(contacts: Any, _scope: Scope) -> list[Line]:
-    states = sync.link_states(KIND, [contact.pk for contact in contacts])
-    return [Line(contact, states.get(contact.pk)) for contact in contacts]
+    return lines_of(contacts)
 
 
 def _lacking(contacts: QuerySet[Contact], _values: Any, _scope: Scope) -> QuerySet[Contact]:
@@ -105,7 +70,7 @@ CONTACTS: Final = register(
         url_name="contacts:manager",
         right="contact.read",
         columns=(
-            Column("name", "Name", lambda line: line.contact.name, ("sort_name",), fixed=True),
+            Column("name", "Name", lambda line: line.contact.name, ("sort_name",), fixed=True, shows=cells.name),
             Column(
                 "number",
                 "Number",
@@ -115,11 +80,19 @@ CONTACTS: Final = register(
                 css="number",
             ),
             Column("contact_type", "Type", lambda line: line.contact.get_contact_type_display()),
-            Column("email", "E-mail", lambda line: line.contact.email, ("email",), css="clip"),
+            Column("email", "E-mail", lambda line: line.contact.email, ("email",), css="clip", shows=cells.email),
             Column("phone", "Phone", lambda line: line.phone, css="nowrap"),
             Column("city", "City", lambda line: line.place("city")),
-            Column("link", "Link", lambda line: line.link.word if line.link else ""),
-            Column("updated", "Last changed", lambda line: line.contact.updated_at, ("updated_at",), orders=DAYS),
+            Column("link", "Link", lambda line: line.link.word if line.link else "", shows=cells.link),
+            Column(
+                "updated",
+                "Last changed",
+                lambda line: line.contact.updated_at,
+                ("updated_at",),
+                orders=DAYS,
+                css="nowrap",
+                shows=cells.updated,
+            ),
             Column("company", "Company", lambda line: line.contact.company, shown=False),
             Column("alias", "Alias", lambda line: line.contact.alias, shown=False),
             Column("status", "Status", lambda line: line.contact.get_status_display(), shown=False),
@@ -128,7 +101,16 @@ CONTACTS: Final = register(
             Column(
                 "external_reference", "External reference", lambda line: line.contact.external_reference, shown=False
             ),
-            Column("created", "Created", lambda line: line.contact.created_at, ("id",), shown=False, orders=DAYS),
+            Column(
+                "created",
+                "Created",
+                lambda line: line.contact.created_at,
+                ("id",),
+                shown=False,
+                orders=DAYS,
+                css="nowrap",
+                shows=cells.created,
+            ),
             Column("updated_by", "Changed by", lambda line: line.contact.updated_by, shown=False),
         ),
         filters=(
@@ -173,7 +155,6 @@ CONTACTS: Final = register(
         acts=ACTS,
         rows=_rows,
         lines=_lines,
-        cells="contacts/cells.html",
         sort="name",
         annotations={"number_length": Length("number")},
         search_label="Name, number, e-mail or phone",

@@ -1,7 +1,6 @@
 """The File Manager: its columns, filters and views (LA-FIL-4, 8), and the files of one contact (LA-CON-5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -18,9 +17,11 @@ from counterpart.accounting.contacts.views.access import visible_contact
 from counterpart.accounting.contacts.views.listing import COLOURS
 from counterpart.accounting.contacts.views.record import record_context
 from counterpart.accounting.files.models import File, FilePayer
-from counterpart.accounting.files.queries import Payer, file_codes, files_of, files_visible_to, payers_of, staff
+from counterpart.accounting.files.queries import file_codes, files_of, files_visible_to, payers_of, staff
 from counterpart.accounting.files.registers import KIND
 from counterpart.accounting.files.restricted import new_file_restriction
+from counterpart.accounting.files.views import cells
+from counterpart.accounting.files.views.lines import Line, lines_of
 from counterpart.accounting.files.views.many import ACTS
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.lists.filters import Asked, Choice, Choices, Date, Person, Scope, Text, YesNo, any_of
@@ -32,30 +33,6 @@ from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
 ROWS: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One file in a list."""
-
-    file: File
-    link: Any
-    clients: list[Payer]
-
-    @property
-    def pk(self) -> UUID:
-        """The file's."""
-        return self.file.pk
-
-    @property
-    def label(self) -> str:
-        """Number and description."""
-        return str(self.file)
-
-    @property
-    def url(self) -> str:
-        """The file's page."""
-        return self.file.get_absolute_url()
 
 
 class Client(Text):
@@ -103,9 +80,7 @@ def _rows(scope: Scope) -> QuerySet[File]:
 
 
 def _lines(files: Any, _scope: Scope) -> list[Line]:
-    ids = [file.pk for file in files]
-    states, payers = sync.link_states(KIND, ids), payers_of(ids)
-    return [Line(file, states.get(file.pk), payers.get(file.pk, [])) for file in files]
+    return lines_of(files)
 
 
 def _people(_scope: Scope) -> Choices:
@@ -141,6 +116,8 @@ FILES: Final = register(
                 ("number_length", "number_key"),
                 fixed=True,
                 orders=NUMBERS,
+                css="nowrap",
+                shows=cells.number,
             ),
             Column("description", "Description", lambda line: line.file.description, ("search_text",)),
             Column(
@@ -148,21 +125,47 @@ FILES: Final = register(
                 "Client",
                 lambda line: "; ".join(one.name for one in line.clients),
                 ("client_sort", "number_key"),
+                shows=cells.client,
             ),
             Column(
                 "responsible", "Responsible", lambda line: line.file.responsible.name if line.file.responsible else ""
             ),
-            Column("opened", "Opened", lambda line: line.file.opened_on, ("opened_on",), orders=DAYS, css="nowrap"),
-            Column("link", "Link", lambda line: line.link.word if line.link else ""),
-            Column("updated", "Last changed", lambda line: line.file.updated_at, ("updated_at",), orders=DAYS),
+            Column(
+                "opened",
+                "Opened",
+                lambda line: line.file.opened_on,
+                ("opened_on",),
+                orders=DAYS,
+                css="nowrap",
+                shows=cells.opened,
+            ),
+            Column("link", "Link", lambda line: line.link.word if line.link else "", shows=cells.link),
+            Column(
+                "updated",
+                "Last changed",
+                lambda line: line.file.updated_at,
+                ("updated_at",),
+                orders=DAYS,
+                css="nowrap",
+                shows=cells.updated,
+            ),
             Column("status", "Status", lambda line: line.file.get_status_display(), shown=False),
             Column("area", "Area of practice", lambda line: str(line.file.area_of_practice), shown=False),
             Column(
                 "assigned", "Assigned", lambda line: line.file.assigned.name if line.file.assigned else "", shown=False
             ),
-            Column("closed", "Closed", lambda line: line.file.closed_on, shown=False, css="nowrap"),
+            Column("closed", "Closed", lambda line: line.file.closed_on, shown=False, css="nowrap", shows=cells.closed),
             Column("hold", "On hold", lambda line: line.file.hold_reason, shown=False),
-            Column("created", "Created", lambda line: line.file.created_at, ("id",), shown=False, orders=DAYS),
+            Column(
+                "created",
+                "Created",
+                lambda line: line.file.created_at,
+                ("id",),
+                shown=False,
+                orders=DAYS,
+                css="nowrap",
+                shows=cells.created,
+            ),
             Column("updated_by", "Changed by", lambda line: line.file.updated_by, shown=False),
         ),
         filters=(
@@ -211,7 +214,6 @@ FILES: Final = register(
         acts=ACTS,
         rows=_rows,
         lines=_lines,
-        cells="files/cells.html",
         sort="number",
         begins={"status": "open"},
         annotations={"number_length": Length("number"), "client_sort": Coalesce(Subquery(_FIRST), Value(""))},

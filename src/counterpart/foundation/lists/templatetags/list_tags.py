@@ -13,10 +13,3 @@ register = template.Library()
 def neighbours(context: dict[str, Any], key: str, pk: Any) -> dict[str, Any]:
     """The records before and after this one in the list the person came from; nothing if there is none."""
     return {"found": neighbours_of(context["request"], key, pk)}
-
-
-@register.filter
-def cell(line: Any, column: Any) -> Any:
-    """The value of a line in a column, for columns that need no markup of their own."""
-    value = column.value(line)
-    return "" if value is None else value

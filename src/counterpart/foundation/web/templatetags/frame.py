@@ -20,7 +20,6 @@ JUST_NOW_S = 60
 RELATIVE_DAYS = 7
 
 
-@lru_cache(maxsize=256)
 def _paths(name: str) -> str:
     """Return the drawing inside the icon's file, without the frame that every icon shares."""
     text = (ICONS / f"{name}.svg").read_text(encoding="utf-8")
@@ -29,6 +28,7 @@ def _paths(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """Draw an icon inline. Decoration unless `label` says what it means to those who can not see it."""
     drawing = mark_safe(_paths(name))  # noqa: S308 - from our own vendored files

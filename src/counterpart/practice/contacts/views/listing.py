@@ -14,6 +14,7 @@ from counterpart.foundation.text import fold
 from counterpart.practice.contacts import queries
 from counterpart.practice.contacts.enums import Kind, Numbering, Status
 from counterpart.practice.contacts.models import Contact
+from counterpart.practice.contacts.views import cells
 from counterpart.practice.contacts.views.lines import Line, lines_of
 from counterpart.practice.contacts.views.many import ACTS
 from counterpart.protocol.numbers import number_key
@@ -64,18 +65,31 @@ CONTACTS: Final = register(
         url_name="contacts:list",
         right="contact.read",
         columns=(
-            Column("name", "Name", lambda line: line.name, ("sort_name",), fixed=True),
+            Column("name", "Name", lambda line: line.name, ("sort_name",), fixed=True, shows=cells.name),
             Column(
-                "reference", "Reference", lambda line: line.contact.shown_reference, ("reference_key",), orders=NUMBERS
+                "reference",
+                "Reference",
+                lambda line: line.contact.shown_reference,
+                ("reference_key",),
+                orders=NUMBERS,
+                css="reference",
+                shows=cells.reference,
             ),
-            Column("type", "Type", lambda line: line.contact.get_numbering_sequence_display()),
+            Column("type", "Type", lambda line: line.contact.get_numbering_sequence_display(), shows=cells.type_of),
             Column("kind", "Kind", lambda line: line.contact.get_kind_display(), shown=False),
-            Column("email", "E-mail", lambda line: line.contact.email, ("email",), css="clip"),
+            Column("email", "E-mail", lambda line: line.contact.email, ("email",), css="clip", shows=cells.email),
             Column("phone", "Phone", lambda line: line.phone),
             Column("city", "City", lambda line: line.city),
-            Column("matters", "Open matters", lambda line: line.count, css="number"),
-            Column("link", "Link", lambda line: line.link.word if line.link else ""),
-            Column("updated", "Updated", lambda line: line.contact.updated_at, ("updated_at",), orders=DAYS),
+            Column("matters", "Open matters", lambda line: line.count, css="number", shows=cells.matters),
+            Column("link", "Link", lambda line: line.link.word if line.link else "", shows=cells.link),
+            Column(
+                "updated",
+                "Updated",
+                lambda line: line.contact.updated_at,
+                ("updated_at",),
+                orders=DAYS,
+                shows=cells.updated,
+            ),
             Column("company", "Company", lambda line: line.contact.company, shown=False),
             Column("alias", "Alias", lambda line: line.contact.alias, shown=False),
             Column("status", "Status", lambda line: line.contact.get_status_display(), shown=False),
@@ -84,7 +98,15 @@ CONTACTS: Final = register(
             Column(
                 "external_reference", "External reference", lambda line: line.contact.external_reference, shown=False
             ),
-            Column("created", "Created", lambda line: line.contact.created_at, ("id",), shown=False, orders=DAYS),
+            Column(
+                "created",
+                "Created",
+                lambda line: line.contact.created_at,
+                ("id",),
+                shown=False,
+                orders=DAYS,
+                shows=cells.created,
+            ),
             Column("updated_by", "Updated by", lambda line: line.contact.updated_by, shown=False),
         ),
         filters=(
@@ -121,7 +143,6 @@ CONTACTS: Final = register(
         rows=_rows,
         deleted=_deleted,
         lines=_lines,
-        cells="contacts/cells.html",
         sort="name",
         begins={"status": "active"},
         search_label="Name, alias, company, reference, e-mail or phone",

@@ -26,6 +26,7 @@ from counterpart.practice.contacts.views.listing import LINK_STATES
 from counterpart.practice.matters import queries
 from counterpart.practice.matters.enums import Priority, Status
 from counterpart.practice.matters.models import Matter, Party
+from counterpart.practice.matters.views import cells
 from counterpart.practice.matters.views.lines import Line, lines_of
 from counterpart.practice.matters.views.many import ACTS
 from counterpart.protocol.numbers import number_key
@@ -87,7 +88,15 @@ MATTERS: Final = register(
         url_name="matters:list",
         right="matter.read",
         columns=(
-            Column("name", "Matter", lambda line: line.matter.name, ("sort_name",), fixed=True),
+            Column(
+                "name",
+                "Matter",
+                lambda line: line.matter.name,
+                ("sort_name",),
+                fixed=True,
+                css="the-matter",
+                shows=cells.name,
+            ),
             Column(
                 "number",
                 "Matter ID",
@@ -103,18 +112,43 @@ MATTERS: Final = register(
                 lambda line: line.matter.shown_reference,
                 ("file_reference_key",),
                 orders=NUMBERS,
+                css="reference",
+                shows=cells.reference,
             ),
             Column("type", "Type", lambda line: line.matter.matter_type.name, shown=False),
-            Column("clients", "Clients", lambda line: "; ".join(one.name for one in line.clients), css="client-names"),
+            Column(
+                "clients",
+                "Clients",
+                lambda line: "; ".join(one.name for one in line.clients),
+                css="client-names",
+                shows=cells.clients,
+            ),
             Column("assigned", "Assigned to", lambda line: line.matter.assigned_to.name),
-            Column("status", "Status", lambda line: line.matter.get_status_display(), ("status",)),
+            Column("status", "Status", lambda line: line.matter.get_status_display(), ("status",), shows=cells.status),
             Column("priority", "Priority", lambda line: line.matter.get_priority_display(), shown=False),
-            Column("date", "Date", lambda line: line.matter.date, ("date",), orders=DAYS),
-            Column("link", "Link", lambda line: line.link.word if line.link else ""),
-            Column("updated", "Last activity", lambda line: line.matter.updated_at, ("updated_at",), orders=DAYS),
+            Column("date", "Date", lambda line: line.matter.date, ("date",), orders=DAYS, shows=cells.date),
+            Column("link", "Link", lambda line: line.link.word if line.link else "", shows=cells.link),
+            Column(
+                "updated",
+                "Last activity",
+                lambda line: line.matter.updated_at,
+                ("updated_at",),
+                orders=DAYS,
+                shows=cells.updated,
+            ),
             Column("external", "External reference", lambda line: line.matter.external_reference, shown=False),
-            Column("restricted", "Restricted", lambda line: line.matter.restricted, shown=False),
-            Column("created", "Created", lambda line: line.matter.created_at, ("id",), shown=False, orders=DAYS),
+            Column(
+                "restricted", "Restricted", lambda line: line.matter.restricted, shown=False, shows=cells.restricted
+            ),
+            Column(
+                "created",
+                "Created",
+                lambda line: line.matter.created_at,
+                ("id",),
+                shown=False,
+                orders=DAYS,
+                shows=cells.created,
+            ),
             Column("updated_by", "Updated by", lambda line: line.matter.updated_by, shown=False),
         ),
         filters=(
@@ -152,7 +186,6 @@ MATTERS: Final = register(
         rows=_rows,
         deleted=_deleted,
         lines=_lines,
-        cells="matters/cells.html",
         sort="name",
         begins={"status": "active"},
         search_label="Name, Matter ID, File Reference or client",
