@@ -425,7 +425,7 @@ def test_deleting_and_restoring(client, matter):
     assert "its Matter ID is never used again" in said
     assert client.get(f"/matters/{matter.pk}/").status_code == 404
     assert rows(client, "?status=deleted") == ["Ng v Acme"]
-    shown = text_of(client.get("/matters/?status=deleted"))
+    shown = client.get("/matters/?status=deleted").content.decode()
     assert f'form="restoring" formaction="/matters/{matter.pk}/restoration/">Restore' in shown
     assert '<form id="restoring" method="post"><input type="hidden" name="csrfmiddlewaretoken"' in shown
     client.post(f"/matters/{matter.pk}/restoration/")
