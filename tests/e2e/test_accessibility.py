@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from tests.e2e.addresses import pages
+from tests.e2e.axe import violations
 from tests.e2e.conftest import DESK, PHONE, At
 from tests.pair.firm import Firm
 from tests.pair.waiting import eventually
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = [(DESK, "light"), (PHONE, "dark")]
 
 
@@ -40,9 +39,8 @@ def test_no_page_has_a_violation(
         assert answer is not None
         assert answer.status == (404 if path == "/no-such-page/" else 200), f"{address} answered {answer.status}"
         page.wait_for_timeout(150)
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-        if results.violations_count:
-            found[path] = results.generate_report()
+        if against := violations(page):
+            found[path] = against
         if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
             sideways.append(path)
 
@@ -56,9 +54,7 @@ def test_the_sign_in_page_has_no_violation(firm: Firm, at: At) -> None:
     page.context.clear_cookies()
     page.goto("/accounts/login/")
 
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-
-    assert results.violations_count == 0, results.generate_report()
+    assert violations(page) == ""
 
 
 def test_the_create_dialog_has_no_violation(at: At) -> None:
@@ -69,6 +65,4 @@ def test_the_create_dialog_has_no_violation(at: At) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
     page.wait_for_selector("#dialog .field-error")
 
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-
-    assert results.violations_count == 0, results.generate_report()
+    assert violations(page) == ""

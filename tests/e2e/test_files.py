@@ -6,10 +6,9 @@ import re
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from tests.e2e.axe import violations
 from tests.e2e.conftest import PHONE, At
-from tests.e2e.test_accessibility import RULES
 from tests.pair.firm import Firm
 from tests.pair.matters import Docket, open_matter
 from tests.pair.waiting import eventually
@@ -153,9 +152,8 @@ def test_no_file_page_has_a_violation(at: At, docket: Docket, size: tuple[int, i
             page.wait_for_selector("[data-chart]")
             page.evaluate("window.scrollTo(0, 0)")  # what lies under the sticky header now is no small target
         page.wait_for_timeout(150)
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-        if results.violations_count:
-            found[path] = results.generate_report()
+        if against := violations(page):
+            found[path] = against
         if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
             sideways.append(path)
 

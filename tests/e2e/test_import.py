@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from tests.e2e.axe import violations
 from tests.e2e.conftest import DESK, PHONE, At
-from tests.e2e.test_accessibility import RULES
 
 ROWS = """court,docket_number,matter_name,participant_name,participant_role
 winn,{n},Pemberton v. Orbast LLC,Odalys Pemberton,Plaintiff
@@ -49,6 +48,5 @@ def test_matters_are_imported_at_the_page(at: At, tmp_path: Path, size: tuple[in
 
 
 def _has_no_violation(page: object) -> None:
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    assert results.violations_count == 0, results.generate_report()
+    assert violations(page) == ""
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")  # type: ignore[attr-defined]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+from tests.e2e.axe import violations
 from tests.e2e.conftest import PHONE, At
 from tests.pair.firm import ADMINISTRATOR, PASSWORD, Firm
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     "/matters/", "/matters/?status=all&q=heron", "/matters/new/", "{matter}", "{matter}history/", "{matter}edit/",
     "{matter}parties/?view=role", "{matter}parties/?view=party", "{matter}parties/new/",
@@ -33,12 +32,6 @@ def heron(firm: Firm) -> dict[str, str]:
     }
 
 
-def clean(page: Page) -> str:
-    """What axe has against the page as it stands; '' if nothing."""
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    return results.generate_report() if results.violations_count else ""
-
-
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark")])
 def test_no_page_has_a_violation(at: At, heron: dict[str, str], size: tuple[int, int], scheme: str) -> None:
     """WCAG 2.2 AA, 11.2; and nothing hangs out of the page sideways (UI-10)."""
@@ -49,7 +42,7 @@ def test_no_page_has_a_violation(at: At, heron: dict[str, str], size: tuple[int,
         assert answer is not None
         assert answer.status == 200, path
         page.wait_for_timeout(150)
-        if report := clean(page):
+        if report := violations(page):
             found[path] = report
         if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
             sideways.append(path)
@@ -66,15 +59,15 @@ def test_the_dialog_with_its_grid_has_no_violation(at: At) -> None:
     box = page.get_by_label("Find a contact: Client")
     box.press_sequentially("zzq")
     page.wait_for_selector("#dialog .picks[data-for=zzq] .pick-new")
-    assert clean(page) == ""
+    assert violations(page) == ""
     box.press("Enter")
     page.wait_for_selector("#dialog .new-contact")
-    assert clean(page) == ""
+    assert violations(page) == ""
     page.get_by_role("dialog").get_by_role("button", name="Put away").click()
     page.get_by_label("Find a contact: Client").fill("")
     page.get_by_role("dialog").get_by_role("button", name="Create matter", exact=True).click()
     page.wait_for_selector("#dialog .field-error")
-    assert clean(page) == ""
+    assert violations(page) == ""
 
 
 def test_a_matter_with_a_new_client_and_the_second_made_first_by_keyboard_alone(at: At, firm: Firm, name: str) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.e2e.axe import violations
 from tests.foundation.conftest import PASSWORD, person
 
 from counterpart.foundation.users.models import Role, User
 
 CHROMIUM = os.environ.get("COUNTERPART_CHROMIUM") or shutil.which("chromium") or ""
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -253,8 +252,3 @@ def test_no_page_violates_an_accessibility_rule(
     found["/accounts/login/"] = violations(page)
 
     assert {path: broken for path, broken in found.items() if broken} == {}
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:3]}" for rule in found]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.e2e.axe import violations
 from web_world import (
     ACTING,
     MANAGING,
@@ -27,7 +27,6 @@ from counterpart.sync.probing import use_transport
 from counterpart.sync.transports import TransportFailed
 
 CHROMIUM = os.environ.get("COUNTERPART_CHROMIUM") or shutil.which("chromium") or ""
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PANEL, TOGGLE, PILL, BODY = "[data-link-panel]", "[data-link-toggle]", "a.link-pill", "[data-link-body]"
 AWAY = (5, 780)
 
@@ -79,11 +78,6 @@ def visit(browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch) -
     use_transport(None)
     # A signed-out poll answers 401, which the browser and htmx note on the console.
     assert [text for text in complaints if "401" not in text] == []
-
-
-def violations(page: Page) -> list[tuple[str, str]]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
-    return [(one["id"], node["html"][:120]) for one in found for node in one["nodes"]]
 
 
 def listen(page: Page) -> None:
@@ -256,7 +250,7 @@ def test_every_state_and_page_is_accessible(visit, options):
     assert {where: what for where, what in found.items() if what} == {}
 
 
-def _with_panel(page: Page, colour: str) -> list[tuple[str, str]]:
+def _with_panel(page: Page, colour: str) -> str:
     expect(page.locator(BODY)).to_have_attribute("data-colour", colour)
     page.click(TOGGLE)
     expect(page.locator(PANEL)).to_be_visible()
