@@ -138,7 +138,7 @@ class Record(models.Model):
     """Who last wrote each register: {register: [name, e-mail, ms]}; '' stands for all not named."""
     peer_addresses = FastJSONField(default=dict)
     """The peer's values as last heard of what may come to differ without an edit (``concluding._as_heard``)."""
-    alias_of = models.UUIDField(null=True, db_index=True)
+    alias_of = models.UUIDField(null=True)
     """The identity of the record that this one was merged into, the end of the chain; ``absorbing`` keeps it."""
     digest = models.CharField(max_length=64)
     stated_digest = models.CharField(max_length=64, blank=True)
@@ -199,6 +199,8 @@ class Record(models.Model):
                 fields=["lane", "pending_since"], condition=Q(due=True, error_code=""), name="sync_record_due"
             ),
             models.Index(fields=["error_code"], condition=~Q(error_code=""), name="sync_record_error"),
+            # Only the few that were merged: SQLite without statistics takes an index over all for "not merged".
+            models.Index(fields=["alias_of"], condition=Q(alias_of__isnull=False), name="sync_record_alias"),
         ]
 
 
