@@ -22,7 +22,8 @@ AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 ADA = Card(
     ID, is_company=False, name="Dr Ada Müller-Ōta, Jr.", title="Dr", first="Ada", middle="J;K", last="Müller-Ōta",
     suffix="Jr.", company="Ōta, Müller & Söhne; Anwälte \\ Notare " + "mit einem sehr langen Namen " * 4,
-    alias="Addie, A.", email="ada@ota.example", number="1042", changed_at=AT,
+    alias="Addie, A.", emails=["ada@ota.example", "ota@home.example"], website="https://ota.example/a,b;c",
+    occupation="Surveyor, marine", born="1980-05-21", number="1042", changed_at=AT,
     phones=[(("work", "voice"), "+49 (30) 123-4567"), (("cell",), "0171 1"), (("fax",), "0171 2"),
             (("text",), "0171 3"), (("voice",), "0171 4"), (("home", "voice"), "0171 5")],
     addresses=[
@@ -31,7 +32,7 @@ ADA = Card(
         ((), {"line1": "PO Box 7", "city": "Bonn", "country": "DE"}),
     ],
 )  # fmt: skip
-FIRM = Card(ID, is_company=True, name="Abel & Sons", company="Abel & Sons", email="post@abel.example")
+FIRM = Card(ID, is_company=True, name="Abel & Sons", company="Abel & Sons", emails=["post@abel.example"])
 
 
 def test_cards_are_read_back_by_the_import(tmp_path: Path) -> None:
@@ -45,13 +46,17 @@ def test_cards_are_read_back_by_the_import(tmp_path: Path) -> None:
 
     names = {"title": "Dr", "first": "Ada", "middle": "J;K", "last": "Müller-Ōta", "suffix": "Jr."}
     assert {name: ada[name] for name in names} == names
-    assert (ada["company"], ada["alias"], ada["email"]) == (ADA.company.strip(), ADA.alias, ADA.email)
+    assert (ada["company"], ada["alias"]) == (ADA.company.strip(), ADA.alias)
+    assert [ada["email"], ada["email 2"]] == ADA.emails
+    personal = (ada["website"], ada["job_title"], ada["birthday"], ada["further_details"])
+    assert personal == (ADA.website, ADA.occupation, "19800521", "counterpart-number: 1042")
     phones = ("business_phone", "mobile_phone", "fax", "sms_phone", "other_phone", "home_phone")
     assert [ada[name] for name in phones] == [number for _, number in ADA.phones]
     address = ADA.addresses[0][1]
     assert {part: ada[f"physical_{part}"] for part in address} == address
     assert (ada["mailing_line1"], ada["mailing_city"]) == ("PO Box 7", "Bonn")
-    assert (firm["type"], firm["company"], firm["email"], firm["last"]) == ("company", FIRM.company, FIRM.email, "")
+    assert (firm["type"], firm["company"], firm["last"]) == ("company", FIRM.company, "")
+    assert [firm["email"]] == FIRM.emails
 
 
 def test_a_card_is_what_the_rfc_says() -> None:

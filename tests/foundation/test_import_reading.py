@@ -13,7 +13,7 @@ import xlsxwriter
 from counterpart.foundation.cells import neutral
 from counterpart.foundation.errors import Refusal
 from counterpart.foundation.importing.columns import Field, Fields, left_aside
-from counterpart.foundation.importing.contact_fields import NUMBERS, PERSON, PHONES, TEMPLATES, addresses
+from counterpart.foundation.importing.contact_fields import NUMBERS, PERSON, PERSONAL, PHONES, TEMPLATES, addresses
 from counterpart.foundation.importing.reading import Reading, read, workbooks
 from counterpart.foundation.importing.reading.cards import HEADER
 from counterpart.foundation.importing.staging import Staged, stage
@@ -317,16 +317,17 @@ CLIO = (
     "title,job_title,first_name,last_name,company,business_street,business_city,business_state,business_postal_code,"
     "email_address,primary_phone"
 )
-FIELDS = Fields((*PERSON, *NUMBERS, *PHONES, *addresses(with_county=True)), TEMPLATES)
+FIELDS = Fields((*PERSON, *NUMBERS, *PHONES, *addresses(with_county=True), *PERSONAL), TEMPLATES)
 
 
 @pytest.mark.parametrize(
     ("header", "source", "expected"),
     [
         (CLIO, "Clio, contacts",
-         "title,,first,last,company,physical_line1,physical_city,physical_state,physical_postcode,email,business_phone"),
+         "title,occupation,first,last,company,physical_line1,physical_city,physical_state,physical_postcode,email,business_phone"),
         ("First Name,Last Name,Company,Business Street,Home Street,E-mail Address,Business Phone,Mobile Phone,Web Page",
-         "Outlook, contacts", "first,last,company,physical_line1,mailing_line1,email,business_phone,mobile_phone,"),
+         "Outlook, contacts",
+         "first,last,company,physical_line1,mailing_line1,email,business_phone,mobile_phone,website"),
         ("Surname;FORENAME;E-Mail;Telefax;Cell;Cell 2;Shoe size;Post Code;Client No", "",
          "last;first;email;fax;mobile_phone;mobile_phone;;physical_postcode;reference"),
     ],

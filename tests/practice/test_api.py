@@ -72,9 +72,11 @@ def test_creating_answers_with_the_whole_contact(api):
     assert (response.headers["ETag"], response.headers["Location"]) == ('"1"', f"/api/v1/contacts/{contact.pk}")
     assert made == {
         "id": str(contact.pk), "kind": "individual", "title": None, "first": "Zoé", "middle": None, "last": "Ng",
-        "suffix": None, "company": None, "alias": None, "email": "z@example.com", "phones": body["phones"],
+        "suffix": None, "company": None, "alias": None, "email": "z@example.com", "emails": [],
+        "phones": body["phones"],
         "physical_address": {**NOWHERE, "line1": "1 Road", "country": "GB"}, "mailing_address": NOWHERE,
         "reference": "A-12", "requested_reference": "A-12", "external_reference": None,
+        "website": None, "occupation": None, "date_of_birth": None, "tax_number": None,
         "numbering_sequence": "client", "status": "active",
         "version": 1, "created_by": "Ada", "updated_by": "Ada",
     }  # fmt: skip

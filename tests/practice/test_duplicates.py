@@ -120,8 +120,8 @@ def test_choices_and_the_alias() -> None:
     kept = create(first="Ann", last="Lee", email="a@lee.example", phones=phones("021 555 0101"))
     lost = create(first="Anne", last="Lee", email="b@lee.example", phones=phones("021 555 0102"))
     with pytest.raises(Refused) as refusal:
-        merge(kept, lost, email="all")
-    assert refusal.value.field == "field_choices.email"
+        merge(kept, lost, first="all")
+    assert refusal.value.field == "field_choices.first"
     seen = merging.preview(actor=SYSTEM, survivor=kept.pk, losers=[lost.pk], choices={"email": str(lost.pk)})
     states = {row.name: (row.state, row.result) for row in seen.rows}
     assert states["last"] == ("equal", ["Lee"])

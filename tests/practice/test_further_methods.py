@@ -140,7 +140,7 @@ def test_the_settings_page_and_the_api_have_the_switch(db):
         headers={"Authorization": f"Bearer {token_for(user)}"},
     )  # fmt: skip
 
-    assert "Carry further phone numbers and counties to Legal Accounting" in page
+    assert "Carry further phone numbers, e-mails and counties to Legal Accounting" in page
     assert answer.json()["share_methods"] is True
     assert told(contact) == WHOLE
     assert Event.objects.get(object_type="settings").changes == {"share_methods": [False, True]}

@@ -33,14 +33,14 @@ NAME_PARTS = ("title", "first", "middle", "last", "suffix", "company")
 ADDRESS_PARTS = ("line1", "line2", "city", "state", "postcode", "country")
 PHONE_REGISTERS = ("phone.work", "phone.mobile", "phone.home", "phone.other", "fax")
 ADDRESS_REGISTERS = ("address.main", "address.additional")
-METHODS_MAX = 40
+METHODS_MAX = 60
 REQUIRABLE = ("email", "address.main.line1", "address.main.city", "address.main.state")
 """What Legal Accounting's firm may ask for on a new contact, by register and part (IMP-8)."""
 
 LIMITS = {
     "title": 30, "first": 100, "middle": 100, "last": 100, "suffix": 30, "company": 200, "alias": 200, "email": 254,
     "phone": 50, "line1": 200, "line2": 200, "city": 100, "state": 100, "postcode": 20, "country": 2,
-    "method_label": 60, "method_value": 100,
+    "method_label": 60, "method_value": 254,
 }  # fmt: skip
 """Longest accepted text, in characters, the same in both products: nothing is ever shortened."""
 

@@ -20,7 +20,8 @@ def cards_of(contacts: Sequence[Contact]) -> list[Card]:
     return [
         Card(
             contact.pk, contact.display_as == Contact.DisplayAs.COMPANY, contact.name, contact.title, contact.first,
-            contact.middle, contact.last, contact.suffix, contact.company, contact.alias, contact.email,
+            contact.middle, contact.last, contact.suffix, contact.company, contact.alias,
+            [contact.email] if contact.email else [],
             [
                 (contact_fields.TELEPHONE[label], number)
                 for column, label in PHONES.values()

@@ -37,14 +37,15 @@ class AccountingContacts:
     key_fields = KEY_FIELDS
     alias_max = ALIAS_MAX
 
-    def fields(self, survivor: Held) -> Sequence[MergeField]:
-        del survivor
+    def fields(self, survivor: Held, actor: Actor) -> Sequence[MergeField]:
+        del survivor, actor
         return FIELDS
 
     def face(self, columns: Mapping[str, Any]) -> Face:
         return face_of(columns)
 
-    def posted(self, data: QueryDict) -> dict[str, Any]:
+    def posted(self, data: QueryDict, actor: Actor) -> dict[str, Any]:
+        del actor
         return posted_fields(data)
 
     def columns(self, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -44,7 +44,7 @@ _ROLES: Final = {
     "Lawyer": _Usual(
         "Works with matters and files, their parties and numbers.",
         (*_WORK, "contact.close", "contact.delete", "integration.retry"),
-        ("contact.edit_reference", "contact.merge", *_PM_ALL, "matter.force_close"),
+        ("contact.edit_reference", "contact.merge", "contact.view_sensitive", *_PM_ALL, "matter.force_close"),
         ("contact.edit_number", *_LA_WORK, "file.edit_number", "file.edit_split", "file.close"),
     ),
     "Assistant": _Usual(
@@ -53,7 +53,7 @@ _ROLES: Final = {
     "Bookkeeper": _Usual(
         "Works with files, their splits and numbers, imports, and cures what could not be synchronised.",
         (*_WORK, "contact.close", "contact.delete", "import.run", "integration.retry", "audit.read"),
-        ("contact.edit_reference", *_PM_WORK, "matter.edit_reference", "matter.export"),
+        ("contact.edit_reference", "contact.view_sensitive", *_PM_WORK, "matter.edit_reference", "matter.export"),
         ("contact.edit_number", *_LA_ALL),
     ),
     "Auditor": _Usual(

@@ -75,7 +75,7 @@ def merge_contacts(
     """
     actor.require(RIGHT)
     holders = _held(actor, survivor, losers, versions)
-    check_choices(product().fields(holders[0]), holders, choices)
+    check_choices(product().fields(holders[0], actor), holders, choices)
     if blockers := _blockers(actor, holders):
         raise Blocked("These contacts can't be merged now.", blockers, code="contact.merge_blocked")
     result = Merged(survivor)
@@ -87,7 +87,7 @@ def merge_contacts(
             continue
         kept.append(loser)
         present = product().hold([survivor])[survivor]
-        after = _after(present, kept, choices)
+        after = _after(present, kept, choices, actor)
         result.done.append(_merge(present, loser, after, events, actor=actor, at=at))
     history.record(events)
     return result
@@ -99,9 +99,9 @@ def preview(*, actor: Actor, survivor: UUID, losers: Sequence[UUID], choices: Ch
     with transaction.atomic():
         holders = _held(actor, survivor, losers, None)
         source = product()
-        fields = source.fields(holders[0])
+        fields = source.fields(holders[0], actor)
         check_choices(fields, holders, choices)
-        after = _after(holders[0], holders, choices)
+        after = _after(holders[0], holders, choices, actor)
         asked = [loser for loser in holders[1:] if source.route(survivor, loser.id) == "ask"]
         alias = after_merge(fields, holders, choices)["alias"]
         left_out = _named(alias, holders, choices)[1]
@@ -123,7 +123,7 @@ def decide(*, survivor: UUID, loser: UUID, actor: Actor, at: datetime) -> None:
     if blockers := _blockers(system, holders):
         raise Blocked(" ".join(one.message for one in blockers), blockers)
     events: list[NewEvent] = []
-    _merge(holders[0], holders[1], _after(holders[0], holders, {}), events, actor=actor, at=at)
+    _merge(holders[0], holders[1], _after(holders[0], holders, {}, system), events, actor=actor, at=at)
     history.record(events)
 
 
@@ -142,7 +142,7 @@ def follow(*, survivor: UUID, loser: UUID, actor: Actor, at: datetime) -> None:
     after = product().followed(holders[0], holders[1])
     editor = _asker(asked) if asked is not None else actor
     if asked is not None:
-        after |= _explicit(holders, asked.choices)
+        after |= _explicit(holders, asked.choices, editor)
     events: list[NewEvent] = []
     _merge(holders[0], holders[1], after, events, actor=editor, at=at, decided=True, row=asked)
     history.record(events)
@@ -198,12 +198,12 @@ def _blockers(actor: Actor, holders: Sequence[Held]) -> list[Blocker]:
     return [*found, *product().blockers(actor, holders[0], holders[1:])]
 
 
-def _after(present: Held, holders: Sequence[Held], choices: Choices) -> dict[str, Any]:
+def _after(present: Held, holders: Sequence[Held], choices: Choices, actor: Actor) -> dict[str, Any]:
     """The survivor's columns as they shall be: ``holders`` as they were before the first of them was merged,
     ``present`` the survivor as it is now. The last one is the one to be merged.
     """
     source = product()
-    fields = source.fields(holders[0])
+    fields = source.fields(holders[0], actor)
     chosen = after_merge(fields, holders, choices)
     chosen["alias"], _ = _named(chosen["alias"], holders, choices)
     chosen = source.completed(holders, chosen)
@@ -217,12 +217,12 @@ def _named(alias: str, holders: Sequence[Held], choices: Choices) -> tuple[str, 
     return with_names(alias, [one.label for one in holders[1:]], holders[0].label, product().alias_max)
 
 
-def _explicit(holders: Sequence[Held], choices: Choices) -> dict[str, Any]:
+def _explicit(holders: Sequence[Held], choices: Choices, actor: Actor) -> dict[str, Any]:
     """The columns somebody decided otherwise than they come by themselves."""
-    fields = product().fields(holders[0])
+    fields = product().fields(holders[0], actor)
     known = {str(one.id) for one in holders} | {"all"}
     made = {name: choice for name, choice in choices.items() if choice in known or name == NAMES}
-    wanted, usual = _after(holders[0], holders, made), _after(holders[0], holders, {})
+    wanted, usual = (_after(holders[0], holders, one, actor) for one in (made, {}))
     return {name: wanted[name] for one in fields for name in one.columns if wanted[name] != usual[name]}
 
 

@@ -87,14 +87,16 @@ class Product(Protocol):
     """The columns, as history names them, a face is made of."""
     alias_max: int
 
-    def fields(self, survivor: Held) -> Sequence[MergeField]:
-        """What can be chosen, in the order of the form."""
+    def fields(self, survivor: Held, actor: Actor) -> Sequence[MergeField]:
+        """What can be chosen, in the order of the form, in words this person may read."""
 
     def face(self, columns: Columns) -> Face:
         """The contact as it is compared; columns may be missing."""
 
-    def posted(self, data: QueryDict) -> dict[str, Any]:
-        """The columns ``face`` needs as they stand in the product's contact form, half-filled as it may be."""
+    def posted(self, data: QueryDict, actor: Actor) -> dict[str, Any]:
+        """The columns ``face`` needs as they stand in the product's contact form, half-filled as it may be; only what
+        the person may read, so that nobody can try values out.
+        """
 
     def columns(self, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
         """What ``face`` needs of contacts that are neither deleted nor groups; one statement."""

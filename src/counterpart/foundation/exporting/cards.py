@@ -25,11 +25,15 @@ class Card:
     suffix: str = ""
     company: str = ""
     alias: str = ""
-    email: str = ""
+    emails: Sequence[str] = field(default=())
     phones: Sequence[tuple[Sequence[str], str]] = field(default=())
     addresses: Sequence[tuple[Sequence[str], Mapping[str, str]]] = field(default=())
     number: str = ""
     changed_at: datetime | None = None
+    website: str = ""
+    occupation: str = ""
+    born: str = ""
+    """Day of birth as ISO text."""
 
 
 def lines_of(card: Card) -> bytes:
@@ -47,8 +51,24 @@ def _properties(card: Card) -> Iterator[str]:
         yield f"ORG:{_text(card.company)}"
     if card.alias:
         yield f"NICKNAME:{_text(card.alias)}"
-    if card.email:
-        yield f"EMAIL:{_text(card.email)}"
+    if card.occupation:
+        yield f"TITLE:{_text(card.occupation)}"
+    if card.born:
+        yield f"BDAY:{card.born.replace('-', '')}"
+    yield from _reached(card)
+    if card.number:
+        yield f"X-COUNTERPART-NUMBER:{_text(card.number)}"
+    if card.changed_at is not None:
+        yield f"REV:{card.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield "END:VCARD"
+
+
+def _reached(card: Card) -> Iterator[str]:
+    for place, email in enumerate(card.emails):
+        preferred = ";PREF=1" if place == 0 and len(card.emails) > 1 else ""
+        yield f"EMAIL{preferred}:{_text(email)}"
+    if card.website:
+        yield f"URL:{card.website}"
     for types, number in card.phones:
         yield f"TEL{_types(types)}:{_text(number)}"
     for types, parts in card.addresses:
@@ -56,11 +76,6 @@ def _properties(card: Card) -> Iterator[str]:
         rest = (parts.get(name, "") for name in ("city", "state", "postcode", "country"))
         # Post-office box and extended address stay empty, as the RFC asks: both are part of the street's lines.
         yield f"ADR{_types(types)}:;;" + ";".join(_text(part) for part in (street, *rest))
-    if card.number:
-        yield f"X-COUNTERPART-NUMBER:{_text(card.number)}"
-    if card.changed_at is not None:
-        yield f"REV:{card.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield "END:VCARD"
 
 
 def _text(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from counterpart.foundation.exporting.cards import Card
 from counterpart.foundation.exporting.formats import Cell
 from counterpart.foundation.lists.asking import Listing, ids_in, read
 from counterpart.foundation.lists.spec import ListSpec, spec_of
+from counterpart.foundation.masking import masked
 
 CHUNK: Final = 500
 AT_ONCE_MAX: Final = 5_000
@@ -37,6 +38,8 @@ class Sheet:
     right: str
     fields: Sequence[tuple[str, Callable[[Any], Cell]]] = ()
     cards: Callable[[Sequence[Any]], Sequence[Card]] | None = None
+    private: Mapping[str, str] = field(default_factory=dict)
+    """Fields that are masked for those without the right."""
 
     @property
     def spec(self) -> ListSpec:
@@ -113,7 +116,9 @@ class Taking:
     def columns(self) -> list[tuple[str, Callable[[Any, Any], Cell]]]:
         """The columns: their headings, and the cell of a record and its line."""
         if self.which == FIELDS and self.sheet.fields:
-            return [(name, _of_record(value)) for name, value in self.sheet.fields]
+            return [
+                (name, _of_record(value if self._may(name) else _masked(value))) for name, value in self.sheet.fields
+            ]
         shown = self.listing.columns if self.which == SHOWN else self.sheet.spec.columns
         return [(column.label, _of_line(column.value)) for column in shown]
 
@@ -126,6 +131,10 @@ class Taking:
             "rows": [None, rows],
         }
         return said | ({"query": [None, query]} if (query := self.listing.query(page=1)) else {})
+
+    def _may(self, name: str) -> bool:
+        right = self.sheet.private.get(name)
+        return right is None or self.actor.may(right)
 
     def _writer(self, path: Path) -> formats.Writer:
         if self.format == formats.XLSX:
@@ -175,6 +184,10 @@ def taking_of(key: str, options: Mapping[str, Any], actor: Actor, *, today: date
 
 def _of_record(value: Callable[[Any], Cell]) -> Callable[[Any, Any], Cell]:
     return lambda record, _line: value(record)
+
+
+def _masked(value: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
+    return lambda record: masked(value(record))
 
 
 def _of_line(value: Callable[[Any], Cell]) -> Callable[[Any, Any], Cell]:

@@ -12,6 +12,7 @@ from counterpart.foundation.bulk import insert_rows
 from counterpart.foundation.history.events import GENESIS, Break, NewEvent, digest
 from counterpart.foundation.history.models import LABEL_LENGTH, Event
 from counterpart.foundation.history.watchers import tell
+from counterpart.foundation.masking import without_secrets
 
 CHAIN_LOCK: Final = 0x68697374
 """Key of the PostgreSQL advisory lock that puts writers of the chain in a row ("hist")."""
@@ -92,8 +93,9 @@ def _rows(events: Sequence[NewEvent], previous: str) -> Iterator[tuple[object, .
             event.at, actor.name[:LABEL_LENGTH], actor.email, actor.user_id, actor.ip, actor.origin, actor.site,
             event.object_type, event.object_id, event.object_label[:LABEL_LENGTH], event.verb,
         )  # fmt: skip
-        own = digest(previous, who_and_what, event.changes, event.reason, event.message_id)
-        yield (*who_and_what, event.changes, event.reason, event.message_id, previous, own)
+        changes = without_secrets(event.object_type, event.changes)
+        own = digest(previous, who_and_what, changes, event.reason, event.message_id)
+        yield (*who_and_what, changes, event.reason, event.message_id, previous, own)
         previous = own
 
 

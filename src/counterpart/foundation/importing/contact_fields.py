@@ -24,7 +24,9 @@ PERSON: Final = (
            "ticker"), group="Name"),
     Field("email", "E-mail", "", "nadia@okonjo.example",
           ("email address", "e mail address", "primary email", "work email", "business email", "email 1", "mail",
-           "e mail 1 value", "primary email address", "email work", "home email"), group="Reach"),
+           "e mail 1 value", "primary email address", "email work", "home email", "other email", "secondary email",
+           "private email", "personal email", "email home", "email other", "e mail 2 address", "e mail 3 address",
+           "e mail 2 value", "e mail 3 value", "e mail 4 value"), repeats=True, group="Reach"),
 )  # fmt: skip
 NUMBERS: Final = (
     Field("reference", "Reference", "Empty: Legal Accounting numbers the contact", "",
@@ -38,6 +40,20 @@ NUMBERS: Final = (
           group="Numbers"),
     Field("numbering_sequence", "Numbering sequence", "client, vendor or other; client if empty", "client",
           ("sequence", "contact class", "category"), group="Numbers"),
+)  # fmt: skip
+PERSONAL: Final = (
+    Field("website", "Website", "Begins with http:// or https://", "https://okonjo.example",
+          ("web site", "web page", "webpage", "web", "web address", "url", "homepage", "home page", "website 1 value"),
+          group="Personal"),
+    Field("occupation", "Occupation", "Of a person", "Surveyor",
+          ("job title", "job", "position", "profession", "role", "organization title", "organization 1 title"),
+          group="Personal"),
+    Field("date_of_birth", "Date of birth", "Of a person; best as 1980-05-21", "1980-05-21",
+          ("birthday", "birth date", "birthdate", "dob", "born", "birth day"), group="Personal"),
+    Field("tax_number", "Tax number", "Shown to those alone whose role includes it", "",
+          ("tax id", "tax no", "tax identification number", "taxpayer id", "tin", "ein", "ssn",
+           "social security number", "vat number", "vat id", "vat no", "abn", "ird number", "tax file number", "tfn"),
+          group="Personal"),
 )  # fmt: skip
 PHONES: Final = (
     Field("business_phone", "Business phone", "As it is dialled", "207-555-0114",
@@ -95,7 +111,7 @@ def addresses(*, with_county: bool) -> Sequence[Field]:
 CLIO: Final = Template(
     "Clio, contacts",
     {
-        "title": "title", "job_title": "", "first_name": "first", "last_name": "last", "company": "company",
+        "title": "title", "job_title": "occupation", "first_name": "first", "last_name": "last", "company": "company",
         "business_street": "physical_line1", "business_city": "physical_city", "business_state": "physical_state",
         "business_postal_code": "physical_postcode", "email_address": "email", "primary_phone": "business_phone",
     },
@@ -113,7 +129,7 @@ OUTLOOK: Final = Template(
         "Business State": "physical_state", "Business Postal Code": "physical_postcode",
         "Business Country/Region": "physical_country", "Home Street": "mailing_line1", "Home Street 2": "mailing_line2",
         "Home City": "mailing_city", "Home State": "mailing_state", "Home Postal Code": "mailing_postcode",
-        "Home Country/Region": "mailing_country", "Account": "", "Web Page": "", "Categories": "",
+        "Home Country/Region": "mailing_country", "Account": "", "Web Page": "website", "Categories": "",
     },
     required=("First Name", "Last Name", "E-mail Address", "Business Phone", "Home Street"),
 )  # fmt: skip
@@ -130,7 +146,7 @@ GOOGLE: Final = Template(
         "Address 2 - Street": "mailing_line1", "Address 2 - City": "mailing_city",
               "Address 2 - Region": "mailing_state",
         "Address 2 - Postal Code": "mailing_postcode", "Address 2 - Country": "mailing_country",
-        "Organization 1 - Title": "", "Organization Title": "", "Name": "", "File As": "",
+        "Organization 1 - Title": "occupation", "Organization Title": "occupation", "Name": "", "File As": "",
     },
     required=("E-mail 1 - Value",),
 )  # fmt: skip

@@ -9,9 +9,16 @@ from counterpart.foundation.errors import FieldError
 from counterpart.foundation.text import normalise
 from counterpart.practice.contacts.enums import Kind, Numbering, PhoneLabel
 from counterpart.practice.contacts.models import EXTERNAL_REFERENCE_MAX
+from counterpart.practice.contacts.personal import (
+    FURTHER,
+    PERSONAL,
+    tidy_emails,
+    tidy_website,
+)
 from counterpart.practice.contacts.registers import LABEL_OF_PHONE, values_of, with_request
 
 PERSON_PARTS: Final = ("title", "first", "middle", "last", "suffix")
+PERSON_ONLY: Final = (*PERSON_PARTS, *PERSONAL)
 TEXTS: Final = (*PERSON_PARTS, "company", "alias", "email")
 ADDRESSES: Final = ("physical_address", "mailing_address")
 ADDRESS_LINES: Final = ("line1", "line2", "city", "county", "state", "postcode", "country")
@@ -31,6 +38,7 @@ class Draft:
     company: str = ""
     alias: str = ""
     email: str = ""
+    emails: Sequence[str] = ()
     phones: Sequence[Mapping[str, str]] = ()
     physical_address: Mapping[str, str] = field(default_factory=dict)
     mailing_address: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +46,10 @@ class Draft:
     keep_sequence: bool = False
     numbering_sequence: str = "client"
     external_reference: str = ""
+    website: str = ""
+    occupation: str = ""
+    date_of_birth: str = ""
+    tax_number: str = ""
     is_demo: bool = False
 
 
@@ -45,6 +57,7 @@ class Draft:
 KINDS: Final = frozenset(Kind.values)
 SEQUENCES: Final = frozenset(Numbering.values)
 PHONE_LABELS: Final = frozenset(PhoneLabel.values)
+PLAIN: Final = frozenset({*TEXTS, "external_reference", *FURTHER} - {"website"})
 DRAFT_FIELDS: Final = tuple(one.name for one in fields(Draft))
 
 
@@ -52,8 +65,12 @@ def tidied(given: Mapping[str, Any]) -> dict[str, Any]:
     """The given fields in their normal form: NFC, trimmed, inner spaces collapsed, empty parts left out."""
     tidy: dict[str, Any] = {}
     for name, value in given.items():
-        if name in TEXTS or name == "external_reference":
+        if name in PLAIN:
             tidy[name] = normalise(value) if value else ""
+        elif name == "emails":
+            tidy[name] = tidy_emails(value)
+        elif name == "website":
+            tidy[name] = tidy_website(value) if value else ""
         elif name == "phones":
             tidy[name] = tidy_phones(value)
         elif name in ADDRESSES:

@@ -5,16 +5,18 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
+from counterpart.foundation.actor import Actor
 from counterpart.foundation.alike.faces import Face
 from counterpart.practice.contacts.enums import Kind
+from counterpart.practice.contacts.private import VIEW_SENSITIVE
 
 FACE_COLUMNS: Final = (
     "kind", "first", "middle", "last", "company", "alias", "email", "phones", "physical_address", "mailing_address",
-    "reference", "requested_reference",
+    "reference", "requested_reference", "tax_number", "date_of_birth",
 )  # fmt: skip
 KEY_COLUMNS: Final = frozenset(FACE_COLUMNS) - {"reference", "requested_reference"}
 """The columns by which a contact is looked up; a number has an index of its own."""
-COPIED: Final = ("title", "first", "middle", "last", "suffix", "company", "alias", "email")
+COPIED: Final = ("title", "first", "middle", "last", "suffix", "company", "alias", "email", "website", "occupation")
 
 
 def face_of(columns: Mapping[str, Any]) -> Face:
@@ -33,6 +35,8 @@ def face_of(columns: Mapping[str, Any]) -> Face:
         phones=tuple(phone["number"] for phone in columns.get("phones") or ()),
         addresses=tuple(address for address in addresses if address),
         number=columns.get("reference") or columns.get("requested_reference") or "",
+        tax_number=columns.get("tax_number") or "",
+        born="" if is_company else columns.get("date_of_birth") or "",
     )
 
 
@@ -46,9 +50,13 @@ def copied_boxes(columns: Mapping[str, Any]) -> dict[str, str]:
     return boxes
 
 
-def posted_columns(data: QueryDict) -> dict[str, Any]:
-    """What stands in the contact form's boxes now, as columns; nothing is checked."""
+def posted_columns(data: QueryDict, actor: Actor) -> dict[str, Any]:
+    """What stands in the contact form's boxes now, as columns; nothing is checked. Whoever may not read tax numbers
+    can't find one out by trying.
+    """
     found: dict[str, Any] = {name: data.get(name, "").strip() for name in FACE_COLUMNS if name in data}
+    if not actor.may(VIEW_SENSITIVE):
+        found.pop("tax_number", None)
     found["phones"] = [{"label": "", "number": one} for one in data.getlist("phone_number") if one.strip()]
     for name, prefix in (("physical_address", "physical"), ("mailing_address", "mailing")):
         found[name] = {line: data.get(f"{prefix}_{line}", "") for line in ("line1", "line2", "postcode")}

@@ -7,13 +7,15 @@ from uuid import UUID
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from counterpart.contracts.contact import LIMITS
+from counterpart.contracts.contact import LIMITS as SHARED_LIMITS
 from counterpart.foundation.countries import state_choices
 from counterpart.foundation.errors import FieldError
 from counterpart.foundation.web.country import CountryField
-from counterpart.practice.contacts.drafts import ADDRESS_LINES, ADDRESSES, PERSON_PARTS, PHONES_MAX, Draft
+from counterpart.practice.contacts.drafts import ADDRESS_LINES, ADDRESSES, PERSON_ONLY, PHONES_MAX, Draft
 from counterpart.practice.contacts.enums import Kind, Numbering, PhoneLabel
 from counterpart.practice.contacts.models import EXTERNAL_REFERENCE_MAX
+from counterpart.practice.contacts.personal import EMAILS_MAX
+from counterpart.practice.contacts.personal import LIMITS as FURTHER_LIMITS
 from counterpart.practice.tokens import id_of
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX
 
@@ -34,7 +36,10 @@ ASKED_FIELDS: Final = {
     "address.main.state": "physical_state",
 }  # fmt: skip
 """Boxes of what Legal Accounting's firm may ask for (``contracts.contact.REQUIRABLE``, IMP-8)."""
-PLAIN: Final = ("company", "alias", "email", "external_reference")
+PLAIN: Final = ("company", "alias", "email", "external_reference", "website")
+PRIVATE: Final = "tax_number"
+MORE: Final = ("occupation", "date_of_birth", "website", PRIVATE, "external_reference")
+LIMITS: Final = {**SHARED_LIMITS, **FURTHER_LIMITS}
 PREFIXES: Final = {"physical_address": "physical", "mailing_address": "mailing"}
 
 
@@ -58,6 +63,27 @@ class PhonesWidget(forms.Widget):
         spare = {"label": next((label for label in PhoneLabel.values if label not in used), "other"), "number": ""}
         context["widget"] |= {"rows": [*rows, spare], "labels": PhoneLabel.choices, "longest": LIMITS["phone"]}
         return context
+
+
+class EmailsWidget(forms.Widget):
+    """A row for each further address, and an empty one that the script keeps until it is wanted."""
+
+    template_name = "contacts/emails_widget.html"
+    use_fieldset = True
+
+    def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> Any:
+        del files
+        typed = data.getlist("further_email") if hasattr(data, "getlist") else data.get(name) or []
+        return [text for text in typed if text.strip()][: EMAILS_MAX + 10]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        context["widget"] |= {"rows": [*(value or []), ""], "longest": LIMITS["email"]}
+        return context
+
+
+class EmailsField(forms.Field):
+    widget = EmailsWidget
 
 
 class PhonesField(forms.Field):
@@ -123,7 +149,16 @@ class ContactForm(forms.Form):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     email = _text("E-mail", "email", type="email", inputmode="email", autocapitalize="none", spellcheck="false")
+    emails = EmailsField(label="Further e-mail addresses", required=False)
     phones = PhonesField(label="Phone numbers", required=False)
+    website = _text("Website", "website", type="url", inputmode="url", autocapitalize="none", spellcheck="false")
+    occupation = _text("Occupation", "occupation")
+    date_of_birth = forms.CharField(
+        label="Date of birth",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "form-control", "type": "date"}),
+    )
+    tax_number = _text("Tax number", "tax_number", spellcheck="false")
     external_reference = forms.CharField(
         label="External reference",
         required=False,
@@ -143,16 +178,25 @@ class ContactForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, sequences: bool, number_lock: str = "", asked_there: Collection[str] = (), **kwargs: Any
+        self,
+        *args: Any,
+        sequences: bool,
+        sees_private: bool,
+        number_lock: str = "",
+        asked_there: Collection[str] = (),
+        **kwargs: Any,
     ) -> None:
         """``sequences``: the firm has separate ones. ``number_lock``: why this person may not define a reference
         (NUM-17). ``asked_there``: what Legal Accounting's firm wants to know of a contact; a contact without it is
-        accepted there all the same, so this is said and not enforced (IMP-8).
+        accepted there all the same, so this is said and not enforced (IMP-8). ``sees_private``: this person may read
+        tax numbers; the others neither see nor change one.
         """
         super().__init__(*args, **kwargs)
         self.numbers = not number_lock
         if not sequences:
             del self.fields["numbering_sequence"]
+        if not sees_private:
+            del self.fields[PRIVATE]
         for prefix in PREFIXES.values():
             for line in ADDRESS_LINES:
                 self.fields[f"{prefix}_{line}"] = _address_field(line)
@@ -173,13 +217,20 @@ class ContactForm(forms.Form):
             return str(self.data.get(name, ""))
         return str(self.initial.get(name, ""))
 
+    @property
+    def has_more(self) -> bool:
+        """Whether the group *More* has something to show, or to complain of (WIN-3)."""
+        return any(self[name].value() or self[name].errors for name in MORE if name in self.fields)
+
     def fields_of(self) -> dict[str, Any]:
         """What was typed, by the contact's fields. A company has no personal names, whatever was typed before."""
         typed = self.cleaned_data
         kind = typed["kind"] or Kind.INDIVIDUAL
-        found: dict[str, Any] = {"kind": kind, "phones": typed["phones"]}
-        for name in (*PERSON_PARTS, *PLAIN):
-            found[name] = "" if kind == Kind.COMPANY and name in PERSON_PARTS else typed[name]
+        found: dict[str, Any] = {"kind": kind, "phones": typed["phones"], "emails": typed["emails"]}
+        for name in (*PERSON_ONLY, *PLAIN):
+            found[name] = "" if kind == Kind.COMPANY and name in PERSON_ONLY else typed[name]
+        if PRIVATE in typed:
+            found[PRIVATE] = typed[PRIVATE]
         for name, prefix in PREFIXES.items():
             found[name] = {line: typed[f"{prefix}_{line}"] for line in ADDRESS_LINES}
         if typed["same_address"]:
@@ -206,8 +257,8 @@ class ContactForm(forms.Form):
                 field = field.replace(f"{name}.", f"{prefix}_") if field else field
                 if field == name:
                     field = f"{prefix}_line1"
-            if field and field.startswith("phones"):
-                field = "phones"
+            if field and field.startswith(("phones.", "emails.")):
+                field = field.partition(".")[0]
             self.add_error(field if field in self.fields else None, error.message)
 
 
@@ -223,7 +274,7 @@ def _address_field(line: str) -> forms.Field:
 
 def initial_of(contact: Mapping[str, Any]) -> dict[str, Any]:
     """The form's values for a contact's columns."""
-    shown = {name: contact[name] for name in ("kind", *PERSON_PARTS, *PLAIN, "phones")}
+    shown = {name: contact[name] for name in ("kind", *PERSON_ONLY, *PLAIN, PRIVATE, "phones", "emails")}
     shown["reference"] = contact["reference"] or contact["requested_reference"]
     shown["numbering_sequence"] = contact["numbering_sequence"]
     for name, prefix in PREFIXES.items():
@@ -231,11 +282,13 @@ def initial_of(contact: Mapping[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def base_of(contact: Mapping[str, Any]) -> dict[str, Any]:
+def base_of(contact: Mapping[str, Any], *, sees_private: bool = False) -> dict[str, Any]:
     """The fields a form was filled with; it carries them, so that a save can tell who changed what (EDT-1)."""
-    found = {name: contact[name] for name in ("kind", *PERSON_PARTS, *PLAIN, "phones", *ADDRESSES)}
+    found = {name: contact[name] for name in ("kind", *PERSON_ONLY, *PLAIN, "phones", "emails", *ADDRESSES)}
+    if sees_private:
+        found[PRIVATE] = contact[PRIVATE]
     if contact["kind"] == Kind.COMPANY:
-        found |= dict.fromkeys(PERSON_PARTS, "")
+        found |= dict.fromkeys(PERSON_ONLY, "")
     found["reference"] = contact["reference"] or contact["requested_reference"]
     return found
 

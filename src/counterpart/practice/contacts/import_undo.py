@@ -12,11 +12,12 @@ from counterpart.practice.contacts.rows import states_of
 from counterpart.sync import api as sync
 
 LABELS: Final = {
-    "kind": "identity type", "email": "e-mail", "phones": "phones", "physical_address": "physical address",
-    "mailing_address": "mailing address", "external_reference": "external reference",
-    "requested_reference": "reference", "requested_keep_sequence": "reference", "reference": "reference",
+    "kind": "identity type", "email": "e-mail", "emails": "further e-mails", "phones": "phones",
+    "physical_address": "physical address", "mailing_address": "mailing address",
+    "external_reference": "external reference", "requested_reference": "reference",
+    "requested_keep_sequence": "reference", "reference": "reference",
 }  # fmt: skip
-EMPTY: Final[Mapping[str, Any]] = {"phones": [], "physical_address": {}, "mailing_address": {}}
+EMPTY: Final[Mapping[str, Any]] = {"emails": [], "phones": [], "physical_address": {}, "mailing_address": {}}
 NUMBER: Final = ("reference", "requested_reference", "requested_keep_sequence")
 
 

@@ -13,8 +13,9 @@ from counterpart.foundation.alike.merges import merged_away
 from counterpart.foundation.countries import country_code
 from counterpart.foundation.errors import FieldError, Refusal, Refused
 from counterpart.foundation.importing.columns import Field, Fields, Record, values_of
-from counterpart.foundation.importing.contact_fields import NUMBERS, PERSON, PHONES, TEMPLATES, addresses
+from counterpart.foundation.importing.contact_fields import NUMBERS, PERSON, PERSONAL, PHONES, TEMPLATES, addresses
 from counterpart.foundation.importing.contact_rows import address_in, kind_of, uuids, with_phones
+from counterpart.foundation.importing.days import read_date
 from counterpart.foundation.importing.records import Amended
 from counterpart.foundation.importing.subjects import Context
 from counterpart.practice.contacts.drafts import ADDRESS_LINES, TEXTS, Draft
@@ -22,7 +23,10 @@ from counterpart.practice.contacts.models import ACTIVE, Contact
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations import Created, create_contacts, edit_contacts, restore_contacts
 from counterpart.practice.contacts.operations.lifecycle import RESTORE_DAYS
+from counterpart.practice.contacts.personal import FURTHER
+from counterpart.practice.contacts.private import REFUSAL, VIEW_SENSITIVE
 from counterpart.practice.contacts.rows import states_of
+from counterpart.practice.settings.queries import contact_settings
 from counterpart.protocol.numbers import number_key
 from counterpart.sync import api as sync
 
@@ -31,7 +35,7 @@ PHONE_COLUMNS: Final = {
     "sms_phone": "sms",
 }  # fmt: skip
 ADDRESS_PREFIXES: Final = {"physical": "physical_address", "mailing": "mailing_address"}
-PLAIN: Final = (*TEXTS, "external_reference")
+PLAIN: Final = (*TEXTS, "external_reference", *FURTHER)
 
 FIELDS: Final = Fields(
     (
@@ -43,6 +47,7 @@ FIELDS: Final = Fields(
             ("sms", "text", "txt", "text number", "sms number"), repeats=True, group="Reach",
         ),
         *addresses(with_county=True),
+        *PERSONAL,
     ),
     TEMPLATES,
 )  # fmt: skip
@@ -58,13 +63,17 @@ class ContactKeeper:
 
     def __init__(self, context: Context) -> None:
         self.context, self.actor = context, context.actor
+        self.month_first = contact_settings().default_country in MONTH_FIRST
         self.goes = sync.is_on() and not context.held
         if context.options.get("mode", "create") != "create" or context.options.get("duplicates") in ("update", "ask"):
             self.actor.require("contact.edit")
 
     def draft(self, record: Record) -> Draft:
         """The contact a row describes. Raises Refused."""
-        return draft_of(record, self.context.options, is_demo=self.context.is_demo)
+        made = draft_of(record, self.context.options, is_demo=self.context.is_demo, month_first=self.month_first)
+        if made.tax_number and not self.actor.may(VIEW_SENSITIVE):
+            raise Refused([REFUSAL])  # before it is compared with anybody's
+        return made
 
     def label(self, record: Record) -> str:
         """The name in the row."""
@@ -79,6 +88,8 @@ class ContactKeeper:
             phones=tuple(phone["number"] for phone in draft.phones),
             addresses=tuple(each for each in (draft.physical_address, draft.mailing_address) if each),
             number=draft.reference,
+            tax_number=draft.tax_number,
+            born="" if draft.kind == "company" else draft.date_of_birth,
         )  # fmt: skip
 
     def find(self, by: str, keys: Sequence[str]) -> Mapping[str, Sequence[UUID]]:
@@ -167,7 +178,7 @@ class ContactKeeper:
         """Change what the rows say otherwise; fields without a column stay as they are."""
         states = states_of([contact_id for contact_id, _ in items])
         wanted = [
-            (contact_id, changes_of(record, states[contact_id], clears=clears))
+            (contact_id, changes_of(record, states[contact_id], clears=clears, month_first=self.month_first))
             for contact_id, record in items
             if contact_id in states
         ]
@@ -192,14 +203,20 @@ class ContactKeeper:
 
 
 ASK_TIMEOUT_S: Final = 3.0
+MONTH_FIRST: Final = frozenset({"", "US"})
+"""Countries of firms where 3/4/1980 is in March."""
 _GONE: Final = Refused([FieldError("", "This contact is not here any more.", "not_found")])
 
 
-def draft_of(record: Record, options: Mapping[str, Any], *, is_demo: bool = False) -> Draft:
+def draft_of(record: Record, options: Mapping[str, Any], *, is_demo: bool = False, month_first: bool = True) -> Draft:
     """The contact a row describes. Raises Refused."""
+    plain = {name: record.get(name, "") for name in PLAIN}
+    if plain["date_of_birth"]:
+        plain["date_of_birth"] = _day(plain["date_of_birth"], month_first=month_first)
     return Draft(
         kind=kind_of(record),
-        **{name: record.get(name, "") for name in PLAIN},
+        **plain,
+        emails=list(values_of(record, "email"))[1 if plain["email"] else 0 :] if "email 2" in record else (),
         phones=[
             {"label": label, "number": number}
             for column, label in PHONE_COLUMNS.items()
@@ -215,11 +232,15 @@ def draft_of(record: Record, options: Mapping[str, Any], *, is_demo: bool = Fals
     )
 
 
-def changes_of(record: Record, state: Mapping[str, Any], *, clears: bool) -> dict[str, Any]:
+def changes_of(record: Record, state: Mapping[str, Any], *, clears: bool, month_first: bool = True) -> dict[str, Any]:
     """What a row says of a contact that is here; an empty cell says nothing, or with ``clears`` that it is empty."""
     changes: dict[str, Any] = {
         name: record[name] for name in PLAIN if name in record and (record[name].strip() or clears)
     }
+    if born := changes.get("date_of_birth"):
+        changes["date_of_birth"] = _day(born, month_first=month_first)
+    if "email 2" in record:
+        changes["emails"] = _emails(record, state["emails"], clears=clears)
     if record.get("type", "").strip():
         changes["kind"] = kind_of(record)
     if record.get("reference", "").strip():
@@ -232,6 +253,22 @@ def changes_of(record: Record, state: Mapping[str, Any], *, clears: bool) -> dic
         if given is not None:
             changes[column] = given
     return changes
+
+
+def _emails(record: Record, present: Sequence[str], *, clears: bool) -> list[str]:
+    """The further addresses after a row: those it names are added, unless an empty cell means that there is none."""
+    given = [one for one in values_of(record, "email") if one != record.get("email")]
+    return given if clears else [*present, *given]
+
+
+def _day(text: str, *, month_first: bool) -> str:
+    """A day as it is stored; what can't be read stays as it is, and is refused with a sentence."""
+    if not text.strip("0/.- "):
+        return ""  # how Outlook writes that there is none
+    try:
+        return read_date(text, month_first=month_first).isoformat()
+    except ValueError:
+        return text
 
 
 def _address(record: Record, prefix: str) -> dict[str, str]:

@@ -18,6 +18,9 @@ ACTIVE = Q(deleted_at=None)
 OF_LISTS: Final = ("status", "kind", "numbering_sequence", "deleted_at")
 """What lists are filtered by most: with these in it an index answers alone, in the order it has."""
 EXTERNAL_REFERENCE_MAX = 200
+WEBSITE_MAX = 500
+OCCUPATION_MAX = 100
+TAX_NUMBER_MAX = 50
 
 
 class Contact(KeptRecord):
@@ -33,6 +36,8 @@ class Contact(KeptRecord):
     company = models.CharField(max_length=200, blank=True)
     alias = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    emails = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """Further addresses in order, as text; ``email`` is the primary one (4.1)."""
     phones = models.JSONField(default=list)
     """Ordered list of {"label", "number"}; a label may repeat (PHN-1)."""
     physical_address = models.JSONField(default=dict)
@@ -49,6 +54,12 @@ class Contact(KeptRecord):
     external_reference = models.CharField(max_length=EXTERNAL_REFERENCE_MAX, blank=True, db_default="")
     """What another program calls the contact; imports find it again by this. It stays here."""
     external_key = models.CharField(max_length=2 * EXTERNAL_REFERENCE_MAX, blank=True, db_default="")
+    website = models.CharField(max_length=WEBSITE_MAX, blank=True, db_default="")
+    occupation = models.CharField(max_length=OCCUPATION_MAX, blank=True, db_default="")
+    date_of_birth = models.CharField(max_length=10, blank=True, db_default="")
+    """ISO text, since it travels as text through forms, files, history and undo; '' if not known."""
+    tax_number = models.CharField(max_length=TAX_NUMBER_MAX, blank=True, db_default="")
+    """Shown to those alone who have the right ``contact.view_sensitive``; history never says it (HIS-1)."""
     status = models.CharField(max_length=6, choices=Status, default=Status.ACTIVE)
     sort_name = models.CharField(max_length=450)
     phone_digits = models.TextField(blank=True)

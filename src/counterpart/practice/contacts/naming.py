@@ -57,7 +57,7 @@ def search_text(contact: Mapping[str, Any]) -> str:
     """What a contact is found by, in the form of the search index (SRC-2)."""
     parts = [
         contact["title"], contact["first"], contact["middle"], contact["last"], contact["suffix"],
-        contact["company"], contact["alias"], contact["email"], contact["reference"],
+        contact["company"], contact["alias"], contact["email"], *contact["emails"], contact["reference"],
         contact["requested_reference"], contact["physical_address"].get("city"),
         contact["mailing_address"].get("city"),
     ]  # fmt: skip

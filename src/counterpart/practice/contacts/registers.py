@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from counterpart.contracts.contact import ADDRESS_PARTS, NAME_PARTS, Values, request_value, tidy
 from counterpart.practice.contacts.enums import PhoneLabel
+from counterpart.practice.contacts.personal import arranged
 
 PHONE_OF_LABEL: Final = {
     "business": "phone.work",
@@ -21,7 +22,7 @@ LABEL_OF_PHONE: Final = {register: label for label, register in PHONE_OF_LABEL.i
 ADDRESS_OF_REGISTER: Final = {"address.main": "physical_address", "address.additional": "mailing_address"}
 
 REGISTER_COLUMNS: Final = (
-    "kind", *NAME_PARTS, "alias", "email", "phones", "physical_address", "mailing_address", "reference",
+    "kind", *NAME_PARTS, "alias", "email", "emails", "phones", "physical_address", "mailing_address", "reference",
     "requested_reference", "requested_keep_sequence", "numbering_sequence",
 )  # fmt: skip
 """The columns the registers are read from."""
@@ -30,7 +31,7 @@ REGISTER_LABELS: Final = {
     "name": "Name", "alias": "Alias", "email": "E-mail", "phone.work": "Business phone",
     "phone.mobile": "Mobile phone", "phone.home": "Home phone", "phone.other": "Other phone", "fax": "Fax",
     "address.main": "Physical address", "address.additional": "Mailing address", "number": "Reference",
-    "requested_number": "Reference", "scheme": "Numbering sequence", "methods": "Further numbers and counties",
+    "requested_number": "Reference", "scheme": "Numbering sequence", "methods": "Further numbers, e-mails and counties",
     "presence_pm": "Presence here", "presence_la": "Presence in Legal Accounting",
     "merged_into": "Merged into", "merge_request": "Merge asked for",
 }  # fmt: skip
@@ -65,13 +66,16 @@ def values_of(columns: Mapping[str, Any], *, shares_methods: bool) -> Values:
 
 
 def methods_value(columns: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What no other register holds: numbers after the first of their label, numbers for texts, and counties (IMP-7)."""
+    """What no other register holds: numbers after the first of their label, numbers for texts, further e-mail
+    addresses, and counties (IMP-7).
+    """
     methods, seen = [], set()
     for phone in columns["phones"]:
         label, number = phone["label"], tidy(phone["number"])
         if number and (label in seen or label not in PHONE_OF_LABEL):
             methods.append({"label": phone_label_text(label), "value": number})
         seen.add(label)
+    methods += [{"label": REGISTER_LABELS["email"], "value": email} for email in columns["emails"]]
     for register, column in ADDRESS_OF_REGISTER.items():
         if county := tidy(columns[column].get("county")):
             methods.append({"label": f"County of the {REGISTER_LABELS[register].lower()}", "value": county})
@@ -116,8 +120,10 @@ def columns_after(columns: Mapping[str, Any], changed: Values) -> dict[str, Any]
             new.update(_numbered(columns, value or ""))
         elif register == "scheme":
             new["numbering_sequence"] = value or "client"
-        elif register in ("alias", "email"):
-            new[register] = value or ""
+        elif register == "email":
+            new["email"], new["emails"] = arranged(value or "", columns["emails"])
+        elif register == "alias":
+            new["alias"] = value or ""
     return {name: value for name, value in new.items() if columns[name] != value}
 
 

@@ -10,10 +10,11 @@ from counterpart.foundation.reading import dicts_of
 from counterpart.foundation.text import fold
 from counterpart.practice.contacts.models import EXTERNAL_REFERENCE_MAX, Contact
 from counterpart.practice.contacts.naming import phone_digits, search_text, sort_name
+from counterpart.practice.contacts.personal import FURTHER
 from counterpart.practice.contacts.registers import REGISTER_COLUMNS
 from counterpart.protocol.numbers import number_key
 
-CARRIED: Final = (*REGISTER_COLUMNS, "status", "is_demo", "external_reference")
+CARRIED: Final = (*REGISTER_COLUMNS, *FURTHER, "status", "is_demo", "external_reference")
 DERIVED: Final = ("external_key", "reference_key", "requested_key", "sort_name", "search_text", "phone_digits")
 NEW_COLUMNS: Final = (
     "id", *CARRIED, *DERIVED, "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at",
@@ -46,7 +47,7 @@ def insert_contacts(rows: Iterable[tuple[UUID, Mapping[str, Any], str]], at: dat
         NEW_COLUMNS,
         [
             (
-                contact_id, *(columns[name] for name in REGISTER_COLUMNS), columns.get("status", "active"),
+                contact_id, *(columns[name] for name in (*REGISTER_COLUMNS, *FURTHER)), columns.get("status", "active"),
                 columns.get("is_demo", False), columns.get("external_reference", ""), *derived(columns), 1, at, who, at,
                 who, None,
             )

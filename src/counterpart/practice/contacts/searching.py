@@ -15,7 +15,7 @@ SUBJECT = Subject(
     numbers="' ' || r.reference_key || ' ' || r.requested_key || ' '",
     text=f"r.search_text || ' ' || r.phone_digits || {former_words('contact')} || ' '",
     folds=(
-        "kind", "title", "first", "middle", "last", "suffix", "company", "alias", "email", "reference",
+        "kind", "title", "first", "middle", "last", "suffix", "company", "alias", "email", "emails", "reference",
         "requested_reference", "physical_address", "mailing_address",
     ),
     folded=search_text,

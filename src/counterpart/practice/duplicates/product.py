@@ -18,9 +18,10 @@ from counterpart.practice.contacts.enums import Status
 from counterpart.practice.contacts.faces import FACE_COLUMNS, KEY_COLUMNS, copied_boxes, face_of, posted_columns
 from counterpart.practice.contacts.models import ACTIVE, Contact, contact_url
 from counterpart.practice.contacts.naming import display_name
+from counterpart.practice.contacts.personal import FURTHER
 from counterpart.practice.contacts.registers import values_of
 from counterpart.practice.contacts.rows import states_of, update_contacts
-from counterpart.practice.duplicates.choices import ALIAS_MAX, fields_of, unshared_phones
+from counterpart.practice.duplicates.choices import ALIAS_MAX, fields_of, united_emails, unshared_phones
 from counterpart.practice.matters.models import Matter, Party
 from counterpart.practice.matters.operations import absorbing
 from counterpart.practice.matters.queries import hidden_matters, matters_visible_to
@@ -39,14 +40,14 @@ class PracticeContacts:
     key_fields = KEY_COLUMNS
     alias_max = ALIAS_MAX
 
-    def fields(self, survivor: Held) -> Sequence[MergeField]:
-        return fields_of(survivor)
+    def fields(self, survivor: Held, actor: Actor) -> Sequence[MergeField]:
+        return fields_of(survivor, actor)
 
     def face(self, columns: Mapping[str, Any]) -> Face:
         return face_of(columns)
 
-    def posted(self, data: QueryDict) -> dict[str, Any]:
-        return posted_columns(data)
+    def posted(self, data: QueryDict, actor: Actor) -> dict[str, Any]:
+        return posted_columns(data, actor)
 
     def columns(self, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
         rows = Contact.objects.filter(ACTIVE, pk__in=list(ids)).values_list("id", *FACE_COLUMNS)
@@ -130,8 +131,10 @@ class PracticeContacts:
 
     def followed(self, survivor: Held, loser: Held) -> dict[str, Any]:
         phones = unshared_phones(survivor.columns["phones"], loser.columns["phones"])
-        external = survivor.columns["external_reference"] or loser.columns["external_reference"]
-        return {**survivor.columns, "phones": phones, "external_reference": external}
+        ours, theirs = survivor.columns, loser.columns
+        _, emails = united_emails([(one["email"], one["emails"]) for one in (ours, theirs)])
+        kept = {name: ours[name] or theirs[name] for name in ("external_reference", *FURTHER)}
+        return {**ours, "phones": phones, "emails": emails, **kept}
 
     def move(self, survivor: Held, loser: Held, *, actor: Actor, at: datetime) -> Moved:
         count, kept, events = absorbing.absorb_parties(survivor=survivor.id, loser=loser.id, actor=actor, at=at)

@@ -37,9 +37,9 @@ class ContactSettingsForm(forms.Form):
         "where they differ.",
     )
     share_methods = _switch(
-        "Carry further phone numbers and counties to Legal Accounting",
-        "The second and later numbers of a label, numbers for texts, and the county of an address appear there as "
-        "additional methods, which can only be changed here. Off: they stay here.",
+        "Carry further phone numbers, e-mails and counties to Legal Accounting",
+        "The second and later numbers of a label, numbers for texts, further e-mail addresses and the county of an "
+        "address appear there as additional methods, which can only be changed here. Off: they stay here.",
     )
     name_order = forms.ChoiceField(
         label="Display name format", choices=NameOrder.choices, widget=forms.Select(attrs={"class": "form-select"})

@@ -10,6 +10,7 @@ RIGHTS = [
     Right("contact.edit_reference", "Define or change the reference of a contact", "Contacts"),
     Right("contact.close", "Close and reopen contacts", "Contacts"),
     Right("contact.delete", "Delete contacts", "Contacts"),
+    Right("contact.view_sensitive", "See and change tax numbers of contacts", "Contacts"),
     Right("contact.export", "Export contacts", "Contacts"),
     Right("contact.merge", "Merge duplicate contacts", "Contacts"),
     Right("matter.read", "See matters", "Matters"),

@@ -14,6 +14,7 @@ class PracticeSite(AppConfig):
         from counterpart.foundation.alike import product as alike
         from counterpart.foundation.history.veils import register_veil
         from counterpart.foundation.importing.subjects import register_import
+        from counterpart.foundation.masking import keep_secret
         from counterpart.foundation.search.sections import register_section
         from counterpart.foundation.search.subjects import register_subject
         from counterpart.practice.conflict_check.operations import conflict_check
@@ -46,6 +47,7 @@ class PracticeSite(AppConfig):
         register_part(PART)
         register_counter(matters.open_matter_counts)
         register_veil(matters.veil)
+        keep_secret(contact.KIND, "tax_number")
         register_subject(CONTACTS)
         register_subject(MATTERS)
         register_section(FOUND_CONTACTS)

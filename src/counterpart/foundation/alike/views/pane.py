@@ -32,7 +32,7 @@ class Line:
 @require_POST
 def pane(request: SignedIn) -> HttpResponse:
     """The contacts that could be the one being typed. Posted, so that names stand in no address and no log."""
-    face = product().face(product().posted(request.POST))
+    face = product().face(product().posted(request.POST, actor_of(request)))
     lines: list[Line] = []
     is_asked = _is_enough(face) and options().check_when == AlikeOptions.Check.TYPING
     if is_asked:

@@ -54,6 +54,8 @@ _ESCAPED = re.compile(r"\\(.)")
 _SPLIT = re.compile(r"(?<!\\);")
 _COMMA = re.compile(r"(?<!\\),")
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
+_NO_YEAR = re.compile(r"--|1604-?\d")
+"""A birthday without a year, as the RFC and as Apple's address book write it."""
 _LINES = re.compile(r"\r\n|\n|\r")
 
 
@@ -202,16 +204,18 @@ def _further(found: Sequence[Line], addresses: Sequence[Line], cells: list[str])
             text = ", ".join(filter(None, _parts(one))) if one in addresses else ""
         else:
             text = _plain(one.value).removeprefix("tel:")
-            text = "" if one.name in ("EMAIL", "TEL") and text in cells else text
+            text = "" if one.name in ("EMAIL", "TEL", "ROLE") and text in cells else text
         if text and text.casefold() != _EVERYBODY:
             left.append(f"{one.name.removeprefix('X-').lower()}: {text}")
     cells[_PLACES["further_details"]] = "; ".join(left)[:FURTHER_MAX]
 
 
 def _untaken(line: Line, cells: Sequence[str]) -> list[str]:
-    """Of an organisation the departments, of a company's card the person."""
+    """Of an organisation the departments, of a company's card the person, of a birthday the one without a year."""
     if line.name == "ORG":
         return _parts(line)[1:]
+    if line.name == "BDAY" and not cells[_PLACES["birthday"]]:
+        return [_plain(line.value)]
     return _parts(line) if line.name == "N" and cells[_PLACES["type"]] else []
 
 
@@ -223,10 +227,12 @@ def _names(found: list[Line], cells: list[str]) -> None:
     shown = _plain(first["FN"].value) if "FN" in first else ""
     cells[_PLACES["company"]] = organisation[0] if organisation else ""
     for name, column in (
-        ("NICKNAME", "alias"), ("TITLE", "job_title"), ("URL", "website"), ("BDAY", "birthday"), ("NOTE", "note"),
+        ("NICKNAME", "alias"), ("ROLE", "job_title"), ("TITLE", "job_title"), ("URL", "website"), ("NOTE", "note"),
     ):  # fmt: skip
         if name in first:
             cells[_PLACES[column]] = _plain(first[name].value)
+    if "BDAY" in first and not _NO_YEAR.match(born := _plain(first["BDAY"].value)):
+        cells[_PLACES["birthday"]] = born
     kind = next((one.value.strip().casefold() for one in found if one.name in ("KIND", "X-ADDRESSBOOKSERVER-KIND")), "")
     is_company = kind in ("org", "organization") or any(
         one.name == "X-ABSHOWAS" and one.value.strip().upper() == "COMPANY" for one in found

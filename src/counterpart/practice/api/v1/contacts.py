@@ -32,6 +32,7 @@ from counterpart.practice.contacts import operations, queries
 from counterpart.practice.contacts.drafts import Draft, columns_of
 from counterpart.practice.contacts.faces import face_of
 from counterpart.practice.contacts.models import Contact
+from counterpart.practice.contacts.private import VIEW_SENSITIVE
 from counterpart.practice.contacts.views.listing import CONTACTS
 from counterpart.sync import api as sync
 
@@ -55,7 +56,7 @@ def list_contacts(request: HttpRequest, filters: Query[ContactFilters]) -> HttpR
         found = found.filter(kind=filters.kind)
     found = listed(found, CONTACTS, filters, actor, but=("kind", "link", "status", "reference"))
     contacts, following = page_of(found, params=filters, order=order_of(CONTACTS, filters.sort))
-    return answer({"items": contacts_json(contacts), "next": following})
+    return answer({"items": contacts_json(contacts, actor), "next": following})
 
 
 @router.post("", response={201: ContactOut}, summary="Create a contact")
@@ -66,7 +67,7 @@ def create_contact(request: HttpRequest, body: ContactIn) -> HttpResponse:
     result = operations.create_contacts(actor=actor, drafts=[_draft(body)], at=at)[0]
     if isinstance(result, Refused):
         raise result
-    shown = newborn_json([created_row(result.id, result.columns, actor.name, at)], at)[0]
+    shown = newborn_json([created_row(result.id, result.columns, actor.name, at)], actor, at)[0]
     return answer(shown, status=201, version=1, location=f"/api/v1/contacts/{result.id}")
 
 
@@ -93,7 +94,7 @@ def create_batch(request: HttpRequest, body: BatchIn) -> HttpResponse:
         else:
             results[index] |= {"status": 201, "id": result.id}
             rows.append(created_row(result.id, result.columns, actor.name, at))
-    shown = {one["id"]: one for one in newborn_json(rows, at)}
+    shown = {one["id"]: one for one in newborn_json(rows, actor, at)}
     for one in results:
         one["contact"] = shown.get(one["id"])
     return answer({"items": results, "created": len(rows), "failed": len(results) - len(rows)})
@@ -105,7 +106,10 @@ def check_duplicates(request: HttpRequest, body: ContactIn, except_for: UUID | N
     being edited. The same check as beside the form; best first, at most 20.
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the token
-    return matches_answer(actor, face_of(columns_of(_draft(body))), except_for)
+    draft = _draft(body)
+    if not actor.may(VIEW_SENSITIVE):
+        draft.tax_number = ""  # nobody finds one out by trying
+    return matches_answer(actor, face_of(columns_of(draft)), except_for)
 
 
 @router.get("/{uuid:contact_id}", response=ContactOut, summary="Read a contact")
@@ -158,7 +162,7 @@ def sync_contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     actor = _actor(request, "contact.read")
     contact = _visible(actor, contact_id)
     operations.sync_now(actor=actor, contact_ids=[contact_id], at=now())
-    return answer(contacts_json([contact])[0], status=202, version=contact.version)
+    return answer(contacts_json([contact], actor)[0], status=202, version=contact.version)
 
 
 def _actor(request: HttpRequest, right: str) -> Actor:
@@ -179,7 +183,7 @@ def _shown(actor: Actor, contact_id: UUID) -> HttpResponse:
     # The state first: the row read after it can only be newer than what the state says.
     link = sync.link_state("contact", contact_id)
     contact = _visible(actor, contact_id)
-    return answer(contact_json(contact.__dict__, link), version=contact.version)
+    return answer(contact_json(contact.__dict__, link, actor), version=contact.version)
 
 
 def _ensure_version(contact_id: UUID, version: int | None) -> None:
@@ -209,7 +213,7 @@ def _changes(body: ContactPatch) -> dict[str, Any]:
 
 def _plain(given: dict[str, Any]) -> dict[str, Any]:
     """Null is empty, in the form drafts have."""
-    empty: dict[str, Any] = {"phones": [], "physical_address": {}, "mailing_address": {}}
+    empty: dict[str, Any] = {"emails": [], "phones": [], "physical_address": {}, "mailing_address": {}}
     for name, value in given.items():
         if value is None and name not in ("kind", "status"):
             given[name] = "client" if name == "numbering_sequence" else empty.get(name, "")

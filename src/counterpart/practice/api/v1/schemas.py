@@ -11,7 +11,13 @@ from counterpart.contracts.contact import LIMITS
 from counterpart.foundation.api.paging import Moment, PageParams
 from counterpart.foundation.lists.api import filter_field, sort_field
 from counterpart.practice.contacts.drafts import PHONES_MAX
-from counterpart.practice.contacts.models import EXTERNAL_REFERENCE_MAX
+from counterpart.practice.contacts.models import (
+    EXTERNAL_REFERENCE_MAX,
+    OCCUPATION_MAX,
+    TAX_NUMBER_MAX,
+    WEBSITE_MAX,
+)
+from counterpart.practice.contacts.personal import EMAILS_MAX
 
 KindName = Literal["individual", "company"]
 LabelName = Literal["business", "mobile", "home", "other", "fax", "sms"]
@@ -71,6 +77,9 @@ class Address(Schema):
 Phones = Annotated[list[Phone], Field(max_length=PHONES_MAX)]
 
 
+Emails = Annotated[list[str], Field(max_length=EMAILS_MAX)]
+
+
 class ContactFields(Body):
     """What can be said of a contact, new or known."""
 
@@ -81,7 +90,8 @@ class ContactFields(Body):
     suffix: str | None = _text("suffix")
     company: str | None = _text("company", "Of a company its name; of an individual the employer.")
     alias: str | None = _text("alias")
-    email: str | None = _text("email")
+    email: str | None = _text("email", "The primary address. Without one, the first of `emails` becomes it.")
+    emails: Emails | None = Field(None, description="Further addresses, in order.")
     phones: Phones | None = None
     physical_address: Address | None = None
     mailing_address: Address | None = None
@@ -95,6 +105,20 @@ class ContactFields(Body):
         None,
         description="What another program calls the contact; each is used once. It stays in Practice Management.",
         json_schema_extra={"maxLength": EXTERNAL_REFERENCE_MAX},
+    )
+    website: str | None = Field(
+        None, description="Begins with http:// or https://.", json_schema_extra={"maxLength": WEBSITE_MAX}
+    )
+    occupation: str | None = Field(
+        None, description="Of an individual.", json_schema_extra={"maxLength": OCCUPATION_MAX}
+    )
+    date_of_birth: str | None = Field(
+        None, description="Of an individual; not in the future.", json_schema_extra={"format": "date"}
+    )
+    tax_number: str | None = Field(
+        None,
+        description="Needs the right to see tax numbers. The mask that others read changes nothing when sent back.",
+        json_schema_extra={"maxLength": TAX_NUMBER_MAX},
     )
 
 
@@ -152,12 +176,17 @@ class ContactOut(KeptOut):
     company: str | None
     alias: str | None
     email: str | None
+    emails: list[str] = Field(description="Further addresses.")
     phones: list[Phone]
     physical_address: Address
     mailing_address: Address
     reference: str | None = Field(description="The number, or what was asked for while there is none.")
     requested_reference: str | None = Field(description="What was asked for and is not granted yet.")
     external_reference: str | None
+    website: str | None
+    occupation: str | None
+    date_of_birth: str | None = Field(json_schema_extra={"format": "date"})
+    tax_number: str | None = Field(description="Masked for those who may not see tax numbers.")
     numbering_sequence: SequenceName
     status: StatusName
 
@@ -231,7 +260,9 @@ class SettingsOut(Schema):
 
     separate_numbering_sequences: bool
     sync_addresses: bool
-    share_methods: bool = Field(description="Further phone numbers and counties are carried to Legal Accounting.")
+    share_methods: bool = Field(
+        description="Further phone numbers, e-mail addresses and counties are carried to Legal Accounting."
+    )
     name_order: Literal["first_last", "last_first"]
     show_title: bool
     show_middle: bool

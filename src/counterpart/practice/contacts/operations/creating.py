@@ -12,11 +12,13 @@ from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Refused
 from counterpart.foundation.ids import new_id
-from counterpart.practice.contacts.drafts import PERSON_PARTS, Draft, columns_of, problems_of
+from counterpart.practice.contacts.drafts import PERSON_ONLY, Draft, columns_of, problems_of
 from counterpart.practice.contacts.enums import Kind
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations.external import external_refusals
 from counterpart.practice.contacts.operations.recording import initial_changes
+from counterpart.practice.contacts.personal import settle
+from counterpart.practice.contacts.private import tax_number_refusals
 from counterpart.practice.contacts.registers import values_of, with_request
 from counterpart.practice.contacts.rows import insert_contacts
 from counterpart.practice.number_locks import REFERENCE_LOCK
@@ -60,7 +62,7 @@ def create_contacts(
     born: list[tuple[UUID, sync.Values]] = []
     repeated = external_refusals({place: draft.external_reference for place, draft in enumerate(drafts)})
     for place, draft in enumerate(drafts):
-        columns, values, errors = _weighed(draft, rules, number_refusal)
+        columns, values, errors = _weighed(draft, actor, rules, number_refusal)
         if place in repeated:
             errors.append(repeated[place])
         if errors:
@@ -79,16 +81,19 @@ def create_contacts(
 
 
 def _weighed(
-    draft: Draft, rules: CreationRules, number_refusal: FieldError | None
+    draft: Draft, actor: Actor, rules: CreationRules, number_refusal: FieldError | None
 ) -> tuple[dict[str, Any], sync.Values, list[FieldError]]:
     """The draft as columns and as registers, and everything that is wrong with it."""
     columns = columns_of(draft)
     if not rules.separate_numbering_sequences:
         columns["numbering_sequence"] = "client"  # SEQ-5, CON-7
+    errors = settle(columns)
     values = values_of(columns, shares_methods=rules.share_methods)
     if columns["requested_reference"]:
         values = with_request(values, columns)
-    errors = problems_of(columns, values) + _only_a_person_has(columns)
+    errors += problems_of(columns, values) + _only_a_person_has(columns)
+    if columns["tax_number"]:
+        errors += tax_number_refusals(actor, "", columns)
     if number_refusal is not None and columns["requested_reference"]:
         errors.append(number_refusal)
     return columns, values, errors
@@ -109,6 +114,6 @@ def _only_a_person_has(columns: dict[str, Any]) -> list[FieldError]:
         return []
     return [
         FieldError(part, "Only an individual has this; a company has a company name.", "individual_only")
-        for part in PERSON_PARTS
+        for part in PERSON_ONLY
         if columns[part]
     ]

@@ -11,11 +11,13 @@ from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.errors import FieldError, Missing, Refused, Stale
 from counterpart.practice.clashes import merged
-from counterpart.practice.contacts.drafts import PERSON_PARTS, TEXTS, problems_of, tidied
+from counterpart.practice.contacts.drafts import PERSON_ONLY, TEXTS, problems_of, tidied
 from counterpart.practice.contacts.enums import Kind
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations.external import external_refusals
 from counterpart.practice.contacts.operations.recording import changes_between
+from counterpart.practice.contacts.personal import FURTHER, settle
+from counterpart.practice.contacts.private import tax_number_refusals
 from counterpart.practice.contacts.registers import values_of, with_request
 from counterpart.practice.contacts.rows import states_of, update_contacts
 from counterpart.practice.number_locks import REFERENCE_LOCK
@@ -23,8 +25,8 @@ from counterpart.practice.settings.queries import creation_rules
 from counterpart.sync import api as sync
 
 EDITABLE: Final = (
-    "kind", *TEXTS, "phones", "physical_address", "mailing_address", "reference", "numbering_sequence",
-    "external_reference",
+    "kind", *TEXTS, "emails", "phones", "physical_address", "mailing_address", "reference", "numbering_sequence",
+    "external_reference", *FURTHER,
 )  # fmt: skip
 
 
@@ -87,7 +89,7 @@ def shown(columns: Mapping[str, Any], name: str) -> Any:
     """A field as the form shows it: the reference is the number, or else what was asked for; a company has no first
     name there, whatever Legal Accounting keeps behind it.
     """
-    if name in PERSON_PARTS and columns["kind"] == Kind.COMPANY:
+    if name in PERSON_ONLY and columns["kind"] == Kind.COMPANY:
         return ""
     return columns["reference"] or columns["requested_reference"] if name == "reference" else columns[name]
 
@@ -105,7 +107,7 @@ def after_edit(
 ) -> dict[str, Any]:
     """The columns as they would be, checked. Part of an edit. Raises Refused, Forbidden."""
     after = {**current, **{name: value for name, value in wanted.items() if name != "reference"}}
-    errors = []
+    errors = tax_number_refusals(actor, current["tax_number"], after) if "tax_number" in wanted else []
     if after["numbering_sequence"] != current["numbering_sequence"]:
         text = "The numbering sequence is chosen when a contact is created and stays."
         errors.append(FieldError("numbering_sequence", text, "scheme.fixed"))  # CON-8
@@ -115,7 +117,7 @@ def after_edit(
         errors += _person_parts(current, after, wanted)
     if after["external_reference"] != current["external_reference"]:
         errors += external_refusals({"": after["external_reference"]}, other_than=[current["id"]]).values()
-    if errors := errors + problems_of(after):
+    if errors := errors + settle(after) + problems_of(after):
         raise Refused(errors)
     return after
 
@@ -137,10 +139,10 @@ def _request(
 
 def _person_parts(current: Mapping[str, Any], after: dict[str, Any], wanted: Mapping[str, Any]) -> list[FieldError]:
     """A company shows no personal names. Those Legal Accounting keeps behind it stay there (PER-5)."""
-    typed = [part for part in PERSON_PARTS if wanted.get(part)]
+    typed = [part for part in PERSON_ONLY if wanted.get(part)]
     if typed:
         text = "Only an individual has this; a company has a company name."
         return [FieldError(part, text, "individual_only") for part in typed]
-    hidden = current if current["kind"] == Kind.COMPANY else dict.fromkeys(PERSON_PARTS, "")
-    after.update({part: hidden[part] for part in PERSON_PARTS})
+    hidden = current if current["kind"] == Kind.COMPANY else dict.fromkeys(PERSON_ONLY, "")
+    after.update({part: hidden[part] for part in PERSON_ONLY})
     return []

@@ -37,7 +37,11 @@ def change_settings(
 
 
 def _offer_methods(actor: Actor, at: datetime, *, shares: bool) -> None:
-    rows = Contact.objects.filter(ACTIVE).order_by("pk").values("pk", "phones", "physical_address", "mailing_address")
+    rows = (
+        Contact.objects.filter(ACTIVE)
+        .order_by("pk")
+        .values("pk", "emails", "phones", "physical_address", "mailing_address")
+    )
     concerned = [row["pk"] for row in rows.iterator(CHUNK) if methods_value(row)]
     for start in range(0, len(concerned), CHUNK):
         _restamp(concerned[start : start + CHUNK], actor, at, shares=shares)

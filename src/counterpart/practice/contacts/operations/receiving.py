@@ -13,15 +13,16 @@ from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations.recording import changes_between, initial_changes
+from counterpart.practice.contacts.personal import FURTHER
 from counterpart.practice.contacts.registers import columns_after, values_of
 from counterpart.practice.contacts.rows import NUMBERS, insert_contacts, number_contacts, states_of, update_contacts
 from counterpart.practice.settings.queries import creation_rules
 
 BLANK: Final[Mapping[str, Any]] = {
     "kind": "individual", "title": "", "first": "", "middle": "", "last": "", "suffix": "", "company": "",
-    "alias": "", "email": "", "phones": [], "physical_address": {}, "mailing_address": {}, "reference": "",
-    "requested_reference": "", "requested_keep_sequence": False, "numbering_sequence": "client",
-    "status": "active", "is_demo": False, "external_reference": "",
+    "alias": "", "email": "", "emails": [], "phones": [], "physical_address": {}, "mailing_address": {},
+    "reference": "", "requested_reference": "", "requested_keep_sequence": False, "numbering_sequence": "client",
+    "status": "active", "is_demo": False, "external_reference": "", **dict.fromkeys(FURTHER, ""),
 }  # fmt: skip
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from counterpart.practice.contacts.personal import FURTHER
+
 FIELDS: Final = (
-    "kind", "title", "first", "middle", "last", "suffix", "company", "alias", "email", "phones",
+    "kind", "title", "first", "middle", "last", "suffix", "company", "alias", "email", "emails", "phones",
     "physical_address", "mailing_address", "reference", "requested_reference", "requested_keep_sequence",
-    "numbering_sequence", "external_reference", "status",
+    "numbering_sequence", "external_reference", *FURTHER, "status",
 )  # fmt: skip
 
 

@@ -13,9 +13,11 @@ from counterpart.practice.contacts.registers import phone_label_text
 
 LABELS = {
     "kind": "Identity type", "title": "Title", "first": "First", "middle": "Middle", "last": "Last",
-    "suffix": "Suffix", "company": "Company name", "alias": "Alias", "email": "E-mail", "phones": "Phone numbers",
+    "suffix": "Suffix", "company": "Company name", "alias": "Alias", "email": "E-mail",
+    "emails": "Further e-mail addresses", "phones": "Phone numbers",
     "physical_address": "Physical address", "mailing_address": "Mailing address", "reference": "Reference",
-    "external_reference": "External reference",
+    "external_reference": "External reference", "website": "Website", "occupation": "Occupation",
+    "date_of_birth": "Date of birth", "tax_number": "Tax number",
 }  # fmt: skip
 
 
@@ -61,6 +63,6 @@ def value_text(field: str, value: Any) -> str:
         return ", ".join(address_lines(value))
     if field == "kind":
         return str(Kind(value).label)
-    if field == "not_a_duplicate_of":
+    if field in ("not_a_duplicate_of", "emails"):
         return ", ".join(value)
     return str(value)

@@ -52,7 +52,7 @@ def _fields(contact: Contact) -> list[tuple[str, str]]:
         ("Alias", contact.alias),
         ("Name", display_name(contact.__dict__)),
         ("Attention", f"{contact.first} {contact.last}".strip() if contact.is_company else ""),
-        ("E-mail", contact.email),
+        *(("E-mail", email) for email in (contact.email, *contact.emails)),
         ("City", contact.physical_address.get("city", "")),
         ("Mailing city", contact.mailing_address.get("city", "")),
     ]

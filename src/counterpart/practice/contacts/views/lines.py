@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from counterpart.foundation.actor import Actor
+from counterpart.foundation.masking import masked
 from counterpart.foundation.text import fold
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.naming import NameFormat, display_name
 from counterpart.practice.contacts.parts import counts_for
+from counterpart.practice.contacts.private import VIEW_SENSITIVE
 from counterpart.sync import api as sync
 
 
@@ -23,6 +25,7 @@ class Line:
     why: str = ""
     count: int = 0
     """How much there is of what the apps above count: open matters."""
+    sees_private: bool = False
 
     @property
     def pk(self) -> UUID:
@@ -38,6 +41,12 @@ class Line:
     def url(self) -> str:
         """The contact's page."""
         return self.contact.get_absolute_url()
+
+    @property
+    def tax_number(self) -> str:
+        """The number, for those who may read it."""
+        number = self.contact.tax_number
+        return number if self.sees_private else masked(number)
 
     @property
     def phone(self) -> str:
@@ -61,8 +70,9 @@ def lines_of(contacts: Sequence[Contact], style: NameFormat, text: str = "", vie
     ids = [contact.pk for contact in contacts]
     states = sync.link_states("contact", ids)
     counts = counts_for(viewer, ids) if viewer else {}
+    sees = viewer is not None and viewer.may(VIEW_SENSITIVE)
     return [
-        Line(one, display_name(one.__dict__, style), states.get(one.pk), _why(one, text), counts.get(one.pk, 0))
+        Line(one, display_name(one.__dict__, style), states.get(one.pk), _why(one, text), counts.get(one.pk, 0), sees)
         for one in contacts
     ]
 
@@ -76,7 +86,7 @@ def _why(contact: Contact, text: str) -> str:
         "Reference": contact.shown_reference,
         "Alias": contact.alias,
         "Company": "" if contact.is_company else contact.company,
-        "E-mail": contact.email,
+        "E-mail": ", ".join(filter(None, (contact.email, *contact.emails))),
         "City": contact.physical_address.get("city", ""),
         "Mailing city": contact.mailing_address.get("city", ""),
     }

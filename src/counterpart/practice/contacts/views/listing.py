@@ -98,6 +98,11 @@ CONTACTS: Final = register(
             Column(
                 "external_reference", "External reference", lambda line: line.contact.external_reference, shown=False
             ),
+            Column("emails", "Further e-mail addresses", lambda line: ", ".join(line.contact.emails), shown=False),
+            Column("website", "Website", lambda line: line.contact.website, shown=False),
+            Column("occupation", "Occupation", lambda line: line.contact.occupation, shown=False),
+            Column("date_of_birth", "Date of birth", lambda line: line.contact.date_of_birth, shown=False),
+            Column("tax_number", "Tax number", lambda line: line.tax_number, shown=False),
             Column(
                 "created",
                 "Created",

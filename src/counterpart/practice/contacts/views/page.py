@@ -1,5 +1,6 @@
 """The contact page: who is it, is it in step, what needs me (PAG-1 to PAG-4, HIS-2)."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,14 @@ from django.views.decorators.http import require_safe
 from counterpart.foundation import history
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.history.models import Event
+from counterpart.foundation.masking import masked
 from counterpart.practice.contacts import operations, queries
 from counterpart.practice.contacts.addresses import address_lines
 from counterpart.practice.contacts.models import Contact
 from counterpart.practice.contacts.naming import display_name, initials
 from counterpart.practice.contacts.parts import parts_for
+from counterpart.practice.contacts.personal import FURTHER
+from counterpart.practice.contacts.private import VIEW_SENSITIVE
 from counterpart.practice.contacts.registers import PHONE_OF_LABEL, phone_label_text
 from counterpart.practice.contacts.remedies import remedies
 from counterpart.practice.contacts.views.access import actor_of, contact_or_404, signed_in
@@ -38,6 +42,10 @@ def contact_page(request: HttpRequest, contact_id: UUID) -> HttpResponse:
         "remedies": remedies(contact.pk, link, actor) if link.colour == "red" else [],
         "holder": _holder(actor, contact) if link.colour == "red" else None,
         "phones": _phones(contact),
+        "has_personal": any(getattr(contact, name) for name in FURTHER),
+        "born": date.fromisoformat(contact.date_of_birth) if contact.date_of_birth else None,
+        "sees_private": actor.may(VIEW_SENSITIVE),
+        "tax_number": contact.tax_number if actor.may(VIEW_SENSITIVE) else masked(contact.tax_number),
         "physical": address_lines(contact.physical_address),
         "mailing": address_lines(contact.mailing_address),
         "differs": {one.register for one in link.differences},

@@ -25,6 +25,7 @@ from counterpart.practice.contacts.forms import REFERENCE_CHANGE_HELP, ContactFo
 from counterpart.practice.contacts.models import Contact, contact_url
 from counterpart.practice.contacts.naming import display_name
 from counterpart.practice.contacts.operations import EditClash
+from counterpart.practice.contacts.private import VIEW_SENSITIVE
 from counterpart.practice.contacts.views.access import actor_of, contact_or_404, signed_in
 from counterpart.practice.contacts.views.clashes import posted_base, shown_clashes
 from counterpart.practice.number_locks import REFERENCE_LOCK
@@ -69,7 +70,8 @@ def edit(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     columns = contact.__dict__
     if request.method == "GET":
         form = _edit_form(request, initial=_filled(columns))
-        return _edit_page(request, contact, form, base_of(columns), contact.version)
+        base = base_of(columns, sees_private=_sees_private(request))
+        return _edit_page(request, contact, form, base, contact.version)
     form = _edit_form(request, data=request.POST, initial=_filled(columns))
     base, version = posted_base(request), int(request.POST.get("version") or 0)
     if not form.is_valid():
@@ -115,16 +117,24 @@ def state_field(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, settings: ContactSettings, **kwargs: Any) -> ContactForm:
     sequences, lock = settings.separate_numbering_sequences, _number_lock(request)
-    return ContactForm(sequences=sequences, number_lock=lock, asked_there=_asked_there(), **kwargs)
+    return ContactForm(
+        sequences=sequences, number_lock=lock, asked_there=_asked_there(), sees_private=_sees_private(request), **kwargs
+    )
 
 
 def _edit_form(request: HttpRequest, **kwargs: Any) -> ContactForm:
     # The sequence is chosen when a contact is created, and only then (CON-8).
     lock = _number_lock(request, "contact.edit_reference")
-    form = ContactForm(sequences=False, number_lock=lock, asked_there=_asked_there(), **kwargs)
+    form = ContactForm(
+        sequences=False, number_lock=lock, asked_there=_asked_there(), sees_private=_sees_private(request), **kwargs
+    )
     if form.numbers:
         form.fields["reference"].help_text = REFERENCE_CHANGE_HELP
     return form
+
+
+def _sees_private(request: HttpRequest) -> bool:
+    return actor_of(request).may(VIEW_SENSITIVE)
 
 
 def _asked_there() -> list[str]:

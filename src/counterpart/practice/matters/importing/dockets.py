@@ -1,6 +1,5 @@
 """Rows of a file as dockets: one matter each, with the parties its rows name. Nothing here asks the database."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +7,7 @@ from typing import Final
 
 from counterpart.foundation.errors import FieldError, Refused
 from counterpart.foundation.importing.columns import Record
+from counterpart.foundation.importing.days import read_date
 from counterpart.foundation.importing.running import sentence
 from counterpart.foundation.text import fold, normalise
 from counterpart.practice.matters.importing.addresses import read_address
@@ -23,8 +23,6 @@ CLIENT_COLUMN: Final = "\x00client"
 """The role of whoever stands in a column for the client; no role is called so."""
 CLIENT_COLUMNS: Final = ("client", "client_first", "client_last", "client_company", "client_reference")
 """A file with one of these has a matter in each row, which its name and client tell apart."""
-_NUMBERS: Final = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})")
-_CENTURY, _TURN, _MONTHS = 100, 70, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +191,3 @@ def _reference(row: Record) -> str:
 def _place(row: Record) -> str:
     client = (row.get(name, "") for name in ("client", "client_first", "client_last", "client_company"))
     return normalise(" ".join([row.get("matter_name", ""), *client]))
-
-
-def read_date(text: str, *, month_first: bool) -> date:
-    """A date as spreadsheets and other programs write it. Raises ValueError."""
-    bare = text.strip().split("T")[0].split(" ")[0]
-    if match := _NUMBERS.fullmatch(bare):
-        a, separator, b, year = int(match[1]), match[2], int(match[3]), int(match[4])
-        if year < _CENTURY:
-            year += _CENTURY * (20 if year < _TURN else 19)
-        day_first = separator == "." or a > _MONTHS or (not month_first and b <= _MONTHS)
-        return date(year, b, a) if day_first else date(year, a, b)
-    return date.fromisoformat(bare)

@@ -45,7 +45,7 @@
     const rows = [...form.querySelectorAll("[name=phone_number]")];
     if (number && rows.length && rows.every((one) => !one.value)) {
       rows[0].value = number;
-      const select = rows[0].closest("[data-phone]")?.querySelector("select");
+      const select = rows[0].closest("[data-row]")?.querySelector("select");
       if (select && label) select.value = label;
       touched.push(rows[0]);
     }

@@ -1,4 +1,4 @@
-// The comforts of long forms; all of it works without: more phone rows, folds that stay as they were left, a form
+// The comforts of long forms; all of it works without: more rows, folds that stay as they were left, a form
 // that survives an expired sign-in, and a second press of Save that does nothing (WIN-3, WIN-8, WIN-10).
 (() => {
   "use strict";
@@ -20,8 +20,10 @@
   }
   function takeUp(form) {
     const kept = JSON.parse(sessionStorage.getItem(keyOf(form)) || "[]");
-    const phones = kept.filter(([name]) => name === "phone_number").length;
-    while (phones && form.querySelectorAll("[data-phone]").length < phones) addPhone(form);
+    for (const name of ["phone_number", "further_email"]) {
+      const wanted = kept.filter(([each]) => each === name).length;
+      while (wanted && form.querySelectorAll(`[name=${name}]`).length < wanted) addRow(form.querySelector(`[name=${name}]`).closest("[data-rows]"));
+    }
     form.dispatchEvent(new CustomEvent("take-up", { detail: kept }));
     const places = {};
     for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
@@ -37,7 +39,7 @@
       }
     }
     for (const fold of form.querySelectorAll("details.fold")) {
-      if ([...fold.querySelectorAll("input[type=text]")].some((one) => one.value)) fold.open = true;
+      if ([...fold.querySelectorAll("input:not([type=checkbox])")].some((one) => one.value)) fold.open = true;
     }
   }
   function offer(form) {
@@ -49,30 +51,34 @@
     if (JSON.stringify(kept) !== now) note.hidden = false;
   }
 
-  /* --- phone rows -------------------------------------------------------------------------------------------------- */
+  /* --- rows of numbers and of further e-mail addresses ------------------------------------------------------------- */
 
-  function number(form) {
-    form.querySelectorAll("[data-phone]").forEach((row, place) => {
-      row.querySelector("select").setAttribute("aria-label", `Label of number ${place + 1}`);
-      row.querySelector("input").setAttribute("aria-label", `Number ${place + 1}`);
-      row.querySelector("[data-remove-phone]").setAttribute("aria-label", `Remove number ${place + 1}`);
+  const rowsOf = (list) => [...list.querySelectorAll("[data-row]")];
+  const boxOf = (row) => row.querySelector("input");
+  function number(list) {
+    rowsOf(list).forEach((row, place) => {
+      for (const one of row.querySelectorAll("[aria-label]")) one.setAttribute("aria-label", one.getAttribute("aria-label").replace(/\d+$/, place + 1));
     });
   }
-  function addPhone(form) {
-    const rows = form.querySelectorAll("[data-phone]");
-    const last = rows[rows.length - 1];
-    const row = last.cloneNode(true);
-    row.querySelector("input").value = "";
-    last.after(row);
-    number(form);
+  function addRow(list) {
+    const rows = rowsOf(list);
+    let row = rows[rows.length - 1];
+    if (row.matches(".spare")) row.classList.remove("spare"); // it was there all the time, for pages without a script
+    else {
+      row = row.cloneNode(true);
+      boxOf(row).value = "";
+      rows[rows.length - 1].after(row);
+    }
+    number(list);
     return row;
   }
-  function removePhone(row) {
+  function removeRow(row) {
+    const list = row.closest("[data-rows]");
     const form = formOf(row);
-    if (form.querySelectorAll("[data-phone]").length > 1) row.remove();
-    else row.querySelector("input").value = "";
-    number(form);
-    form.querySelector("[data-phone] input").focus();
+    if (rowsOf(list).length > 1) row.remove();
+    else { boxOf(row).value = ""; if (boxOf(row).name === "further_email") row.classList.add("spare"); }
+    number(list);
+    (rowsOf(list).map(boxOf).find((box) => box.offsetParent) || list.querySelector("[data-add-row]")).focus();
     keep(form);
   }
 
@@ -84,8 +90,8 @@
       navigator.clipboard.writeText(location.href).then(() => window.counterpart.toast("success", "Link copied."));
     }
     if (!form) return;
-    if (button.matches("[data-add-phone]")) addPhone(form).querySelector("input").focus();
-    if (button.matches("[data-remove-phone]")) removePhone(button.closest("[data-phone]"));
+    if (button.matches("[data-add-row]")) boxOf(addRow(button.closest("[data-rows]"))).focus();
+    if (button.matches("[data-remove-row]")) removeRow(button.closest("[data-row]"));
     if (button.matches("[data-take-up]")) { takeUp(form); button.closest("[data-unfinished]").hidden = true; }
     if (button.matches("[data-forget]")) { forget(form); button.closest("[data-unfinished]").hidden = true; }
   });
