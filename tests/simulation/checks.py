@@ -113,7 +113,7 @@ class Checks:
         sent = {record.sync_id for record in batch.records}
         lowest = max(site.records[sync_id].lane for sync_id in sent)
         for sync_id in site.due():
-            if sync_id not in sent and site.records[sync_id].lane < lowest:
+            if sync_id not in sent | batch.beside and site.records[sync_id].lane < lowest:
                 raise Violation("L7", f"{sync_id} of an earlier lane was overtaken")
         if self.liveness:
             poisoned = self.world.peer(site).poison | site.poison
@@ -248,11 +248,24 @@ class Checks:
         if sum(shares.values()) != WHOLE or min(shares.values()) < 0 or len(shares) != len(payers):
             raise Violation("S8", f"shares are no whole: {payers}")
         held, now = self._shares(before), self._shares(payers)
-        # Of contacts that were merged once and are two again nobody can say here which was which.
-        is_clear = len(held) == len(before) and len(now) == len(payers)
-        if is_clear and (held.keys() != now.keys() or next(iter(held), "") != next(iter(now))):
+        if self._is_clear(site, before, payers) and (
+            held.keys() != now.keys() or next(iter(held), "") != next(iter(now))
+        ):
             self._check_fold(held, now)
         self.ghost.payers[row.local_id] = payers
+
+    def _is_clear(
+        self, site: "SiteModel", before: Iterable[tuple[str, int]], payers: Iterable[tuple[str, int]]
+    ) -> bool:
+        """Of contacts that were merged once and are two again nobody can say by name which was which: not if a list
+        has both, and not if one comes as the other goes.
+        """
+        held, now = [client for client, _ in before], [client for client, _ in payers]
+        names = {self.first_name(client): client for client in held}
+        if len(names) != len(held) or len({self.first_name(client) for client in now}) != len(now):
+            return False
+        came = ((names.get(self.first_name(client), client), client) for client in now)
+        return all(was == client or site.records[was].local_id is None for was, client in came)
 
     def _shares(self, payers: Iterable[tuple[str, int]]) -> dict[str, int]:
         shares: dict[str, int] = {}

@@ -103,6 +103,8 @@ class Batch:
     records: tuple[RecordState, ...]
     forces: Mapping[str, int]
     """For the sender's own use when the receipt comes; no part of what the receiver looks at."""
+    beside: frozenset[str] = frozenset()
+    """What the batch before it carried, if its receipt was not applied yet when this one was composed."""
 
     @property
     def envelope(self) -> Envelope:
@@ -117,6 +119,8 @@ class Reply:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What each record that could not be applied refers to and is not here."""
+    told: Mapping[str, RecordState] = field(default_factory=dict)
+    """States held now, of records about which this site decided something in storing them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,11 +307,15 @@ class SiteModel:
         found = [sync_id for sync_id in self.records if self.is_due(sync_id, now)]
         return sorted(found, key=lambda i: (self.records[i].lane, self.records[i].pending_since or 0, i))
 
-    def compose(self) -> Batch | None:
-        """Append to the chain, commit, send the current state of what is due (section 6, sender steps 1 and 2)."""
+    def compose(self, after: Batch | None = None) -> Batch | None:
+        """Append to the chain, commit, send the current state of what is due (section 6, sender steps 1 and 2).
+
+        ``after``: the batch before, which was merged, and whose receipt is applied while this one is under way.
+        """
         if self.effective_mode() is not Mode.LIVE:
             return None
-        chosen = self.due()[:BATCH_RECORDS]
+        beside = frozenset(record.sync_id for record in after.records) if after else frozenset()
+        chosen = [sync_id for sync_id in self.due() if sync_id not in beside][:BATCH_RECORDS]
         if not chosen:
             return None
         tx = self.db.begin()
@@ -326,7 +330,7 @@ class SiteModel:
         voice = self.voice(tx)
         self.commit(tx)
         forces = {sync_id: self.records[sync_id].standing.force for sync_id in chosen}
-        return Batch(voice, link.acknowledged, records, forces)
+        return Batch(voice, after.voice.head if after else link.acknowledged, records, forces, beside)
 
     def record_state(self, sync_id: str) -> RecordState:
         state, digest = self.state_and_digest(sync_id)
@@ -334,8 +338,8 @@ class SiteModel:
         conflicts = () if severed else tuple(self.unsent_conflicts(sync_id))
         return RecordState(sync_id, exchange.outgoing(state), digest, conflicts, self.records[sync_id].kind)
 
-    def take_reply(self, batch: Batch, reply: Reply) -> None:
-        """A receipt or refusal arrived (section 6, sender step 3)."""
+    def take_reply(self, batch: Batch, reply: Reply) -> Reply | None:
+        """A receipt or refusal arrived (section 6, sender step 3). What it told is merged, and answered."""
         tx = self.db.begin()
         self.hear(tx, reply.voice)
         conflicts = {record.sync_id: record.conflicts for record in batch.records}
@@ -343,6 +347,30 @@ class SiteModel:
             self.take_answer(tx, sync_id, answer, reply.voice, batch.forces[sync_id], conflicts[sync_id])
         for sync_id in sorted(set().union(*reply.missing.values())):
             self.offer_missing(tx, sync_id)
+        ours = self.take_told(tx, reply)
+        self.commit(tx)
+        return ours
+
+    def take_told(self, tx: Transaction, reply: Reply) -> Reply | None:
+        if not reply.told or tx.get("link", 0).mode is not Mode.LIVE:
+            return None
+        told = sorted(reply.told.values(), key=lambda record: KINDS[record.kind].refers)
+        answers = {record.sync_id: self.merge_record(tx, record, reply.voice)[0] for record in told}
+        answers = {sync_id: self.as_held_now(tx, sync_id, answer) for sync_id, answer in answers.items()}
+        return Reply(self.voice(tx), "told", answers)
+
+    def take_receipt(self, receipt: Reply) -> None:
+        """The peer holds what our receipt told it."""
+        tx = self.db.begin()
+        self.hear(tx, receipt.voice)
+        for sync_id, answer in receipt.answers.items():
+            row: RecordRow | None = tx.get("records", sync_id)
+            if row is not None and answer.result in (Result.APPLIED, Result.UNCHANGED):
+                standing = exchange.after_told(
+                    row.standing, answer, self.as_statement(row, receipt.voice), regs=row.regs,
+                    peer_epoch=tx.get("link", 0).peer_epoch, now=self.wall(),
+                )  # fmt: skip
+                self.put_record(tx, sync_id, self.after_answer(tx, sync_id, row, standing))
         self.commit(tx)
 
     def offer_missing(self, tx: Transaction, sync_id: str) -> None:
@@ -371,11 +399,14 @@ class SiteModel:
             record.standing, answer, self.as_statement(record, voice), regs=record.regs, sent_force=sent_force,
             peer_epoch=tx.get("link", 0).peer_epoch, now=self.wall(), severed=self.never_gives_up(severed),
         )  # fmt: skip
-        if severed:
+        self.put_record(tx, sync_id, self.after_answer(tx, sync_id, record, standing))
+
+    def after_answer(self, tx: Transaction, sync_id: str, record: RecordRow, standing: Standing) -> RecordRow:
+        state, digest = self.state_and_digest(sync_id, tx)
+        if exchange.is_severed(state):
             standing = replace(standing, shadow=exchange.settled_shadow(record.regs, standing.shadow))
-        agreed = standing.stated_digest == self.state_and_digest(sync_id, tx)[1]
-        refused = self.still_refused(record, agreed=agreed)
-        self.put_record(tx, sync_id, replace(record, standing=standing, refused=refused))
+        agreed = standing.stated_digest == digest
+        return replace(record, standing=standing, refused=self.still_refused(record, agreed=agreed))
 
     def still_refused(self, record: RecordRow, *, agreed: bool) -> bool:
         return record.refused and not agreed
@@ -427,6 +458,7 @@ class SiteModel:
         link: LinkRow = tx.get("link", 0)
         verdict = self.judge(link, batch, tx)
         answers: dict[str, Answer] = {}
+        told: dict[str, RecordState] = {}
         absent: dict[str, frozenset[str]] = {}
         tx.put("link", 0, self.listen(link, batch.voice))
         if verdict in RESTORED:
@@ -436,11 +468,34 @@ class SiteModel:
             for record in sorted(batch.records, key=lambda record: KINDS[record.kind].refers):
                 answers[record.sync_id], absent[record.sync_id] = self.merge_record(tx, record, batch.voice)
             answers = {sync_id: self.as_held_now(tx, sync_id, answer) for sync_id, answer in answers.items()}
+            told = self.tell(tx, batch, answers)
             tx.put("link", 0, replace(tx.get("link", 0), peer_head=batch.voice.head))
             self.world.merged(self, batch, verdict, answers)
         voice = self.voice(tx)
         self.commit_merge(tx)
-        return Reply(voice, verdict.value if tx.get("link", 0).mode is Mode.LIVE else "stopped", answers, absent)
+        return Reply(voice, verdict.value if tx.get("link", 0).mode is Mode.LIVE else "stopped", answers, absent, told)
+
+    def tell(self, tx: Transaction, batch: Batch, answers: Mapping[str, Answer]) -> dict[str, RecordState]:
+        """The states of those records of which the sender lacks nothing but what was decided here in storing them."""
+        told = {}
+        for record in batch.records:
+            sync_id, row = record.sync_id, tx.get("records", record.sync_id)
+            if answers[sync_id].result not in (Result.APPLIED, Result.UNCHANGED) or not self.may_tell(tx, sync_id, row):
+                continue
+            standing = exchange.after_telling(
+                row.standing, self.as_statement(row, batch.voice), regs=row.regs,
+                stated=registers.stamps_of(record.registers), now=self.wall(),
+            )  # fmt: skip
+            if standing is not None:
+                state, digest = self.state_and_digest(sync_id, tx)
+                told[sync_id] = RecordState(sync_id, exchange.outgoing(state), digest, (), row.kind)
+                self.put_record(tx, sync_id, replace(row, standing=standing))
+                self.world.count["told"] += 1
+        return told
+
+    def may_tell(self, tx: Transaction, sync_id: str, row: RecordRow) -> bool:
+        is_plain = not (self.has_severed(row) or row.refused or self.unsent_conflicts(sync_id, tx))
+        return self.world.plan.tells and is_plain
 
     def as_held_now(self, tx: Transaction, sync_id: str, answer: Answer) -> Answer:
         """The merge of duplicates further on in a batch may have changed a record that was answered already."""

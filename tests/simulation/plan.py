@@ -27,6 +27,8 @@ class Plan:
     poison_for_ever: bool
     merges: bool = False
     """Whether people merge duplicates."""
+    tells: bool = False
+    """Whether receipts tell states, and batches overlap the receipts before them: an older version does neither."""
 
 
 def draw(rng: Random) -> Plan:

@@ -10,7 +10,7 @@ from typing import Any
 from tests.simulation.checks import Checks, Violation
 from tests.simulation.faults import Faults
 from tests.simulation.messages import Batch, Beat, LinkRow, Reply
-from tests.simulation.model import SiteModel
+from tests.simulation.model import BATCH_RECORDS, SiteModel
 from tests.simulation.plan import draw
 from tests.simulation.store import Crash
 from tests.simulation.users import Users
@@ -29,6 +29,7 @@ WAKE_MS = 10
 LIVENESS_MS = 20 * 60_000
 LONGEST_WAIT_MS = 15 * 60_000 + 1
 EVENTS_MAX = 60_000
+MERGED = (Verdict.MERGE.value, Verdict.DUPLICATE.value)
 
 
 class World:
@@ -39,7 +40,7 @@ class World:
         self.rng = Random(seed)
         self.merging = Random(~seed)
         # A stream of its own: the histories of seeds without merging stay what they were.
-        self.plan = replace(draw(self.rng), merges=seed % 4 == 3)
+        self.plan = replace(draw(self.rng), merges=seed % 4 == 3, tells=seed % 3 != 0)
         self.now = START_MS
         self.end_of_safety = START_MS + self.plan.safety_ms
         self.count: Counter[str] = Counter()
@@ -224,8 +225,10 @@ class World:
         if not site.up or site.outstanding is not None or self.now < site.next_send:
             return
         batch = self.guarded(site, site.compose)
-        if batch is None:
-            return
+        if batch is not None:
+            self._go(site, batch)
+
+    def _go(self, site: SiteModel, batch: Batch) -> None:
         batch = self.faults.tampered(site, batch)
         self.checks.composed(site, batch)
         self.count["messages"] += 1
@@ -298,16 +301,40 @@ class World:
             sender.failures = 0
             sender.next_send = 0
             self.at(self.now + WAKE_MS, self.work, sender)
+            if self._overlaps(sender, batch, reply):
+                return
         elif not self.plan.late_receipts:
             return
         else:
             self.count["late"] += 1
         self.guarded(sender, self._replied, sender, batch, reply)
 
+    def _overlaps(self, sender: SiteModel, batch: Batch, reply: Reply) -> bool:
+        """The next batch leaves before the receipt of a full one is applied. True if the sender died over it."""
+        if not (self.plan.tells and len(batch.records) == BATCH_RECORDS and reply.verdict in MERGED):
+            return False
+        incarnation = sender.incarnation
+        following = self.guarded(sender, sender.compose, batch)
+        if following is not None:
+            self.count["overlaps"] += 1
+            self._go(sender, following)
+        return sender.incarnation != incarnation
+
     def _replied(self, sender: SiteModel, batch: Batch, reply: Reply) -> None:
         self.checks.promised(self.peer(sender), reply)
-        sender.take_reply(batch, reply)
+        receipt = sender.take_reply(batch, reply)
         self.checks.after_message(sender, reply.voice)
+        if receipt is not None:
+            self._send(sender, self._take_receipt, receipt)
+
+    def _take_receipt(self, sender: SiteModel, receipt: Reply) -> None:
+        receiver = self.peer(sender)
+        self.guarded(receiver, self._receipt_taken, receiver, receipt)
+
+    def _receipt_taken(self, receiver: SiteModel, receipt: Reply) -> None:
+        self.checks.promised(self.peer(receiver), receipt)
+        receiver.take_receipt(receipt)
+        self.checks.after_message(receiver, receipt.voice)
 
     def _take_beat(self, sender: SiteModel, beat: Beat) -> None:
         receiver = self.peer(sender)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fake_sweep import FakeSweep
+from msgspec import UNSET
 
 from counterpart.contracts import contact, matter
 from counterpart.foundation.ids import new_id
@@ -26,6 +27,8 @@ from counterpart.protocol.stamps import Site, site_of, tick
 from counterpart.sync.codec import to_ms
 from counterpart.sync.conflicts import conflict_id
 from counterpart.sync.messages import (
+    STATE,
+    Arrived,
     Beat,
     ConflictState,
     Event,
@@ -36,6 +39,7 @@ from counterpart.sync.messages import (
     RecordState,
     Register,
     Result,
+    Told,
     encode,
     read_beat,
     read_events,
@@ -108,6 +112,10 @@ class Peer:
         self.states_received = 0
         self.told_addresses: dict[UUID, dict[str, Any]] = {}
         self.sweep = FakeSweep(self)
+        self.tells = False
+        """Whether it tells states in receipts and takes such receipts, as the present version does."""
+        self.receipt = b""
+        """Its own receipt for what the last receipt told it."""
 
     # ------------------------------------------------------------------ pairing
 
@@ -197,19 +205,22 @@ class Peer:
         forces = {i: self.records[i].standing.force for i in chosen}
         return Sent(encode(events), self.head, forces, told)
 
-    def _event(self, sync_id: UUID, conflicts: list[ConflictState]) -> Event:
+    def _state(self, sync_id: UUID, conflicts: list[ConflictState]) -> RecordState:
         held = self.records[sync_id]
         state = exchange.outgoing(held.state)
-        data = RecordState(
+        return RecordState(
             held.kind, state_digest(RULES[held.kind], state),
             {n: Register(r.value, str(r.pm), str(r.la)) for n, r in state.items()}, dict(held.authors), conflicts,
         )  # fmt: skip
+
+    def _event(self, sync_id: UUID, conflicts: list[ConflictState]) -> Event:
+        held, data = self.records[sync_id], self._state(sync_id, conflicts)
         return Event(
             dataschema=f"urn:suite:schema:{held.kind}:1",
             id=str(new_id()), source=self.instance, subject=str(sync_id), time=self.clock().isoformat(),
             linkid=self.link_id, epoch=self.epoch, headn=self.head.n, headh=self.head.h, prevn=self.acked.n,
             prevh=self.acked.h, peerepoch=self.their_epoch, peern=self.peer_head.n, peerh=self.peer_head.h,
-            statement=self.statement, lane=0, data=data,
+            statement=self.statement, lane=0, accepts=STATE if self.tells else "", data=data,
         )  # fmt: skip
 
     def take_receipt(self, sent: Sent, body: bytes) -> Receipt:
@@ -218,7 +229,41 @@ class Peer:
         self._hear(receipt)
         for result in receipt.results:
             self._take_result(UUID(result.id), result, receipt, sent)
+        told = [result for result in receipt.results if result.state is not UNSET]
+        if told:
+            results = [self._merge(Told("", r.id, receipt.statement, 0, r.state), receipt.epoch) for r in told]
+            self.statement += 1
+            self.receipt = encode(
+                Receipt(verdict=Verdict.MERGE.value, results=results, at=to_ms(self.clock()), **self._voice())
+            )
         return receipt
+
+    def take_told(self, body: bytes) -> bytes:
+        """The other site's receipt for what ours told it."""
+        receipt = read_receipt(body)
+        self._hear(receipt)
+        for result in receipt.results:
+            held = self.records[UUID(result.id)]
+            stamps = {n: (int(pm), int(la)) for n, (pm, la) in result.stamps.items()}
+            held.standing = exchange.after_told(
+                held.standing, Answer(exchange.Result(result.result), stamps, result.digest),
+                Statement(receipt.epoch, receipt.statement), regs=stamps_of(held.state), peer_epoch=self.their_epoch,
+                now=to_ms(self.clock()),
+            )  # fmt: skip
+        return b""
+
+    def _tell(self, event: Event, result: Result) -> Result:
+        held = self.records.get(UUID(event.subject))
+        if not self.tells or event.accepts != STATE or held is None or result.result not in ("applied", "unchanged"):
+            return result
+        regs, stated = stamps_of(held.state), {n: (int(r.pm), int(r.la)) for n, r in event.data.registers.items()}
+        standing = exchange.after_telling(
+            held.standing, Statement(event.epoch, event.statement), regs=regs, stated=stated, now=to_ms(self.clock())
+        )
+        if standing is not None:
+            held.standing = standing
+            result.state = self._state(UUID(event.subject), [])
+        return result
 
     def _take_result(self, sync_id: UUID, result: Result, receipt: Receipt, sent: Sent) -> None:
         held = self.records[sync_id]
@@ -239,7 +284,8 @@ class Peer:
     def answer(self, path: str, body: bytes) -> bytes:
         """What a transport calls."""
         doors = {
-            "inbox": self.receive, "beat": self.take_beat, "probe": self.take_probe, "tree": self.sweep.answer,
+            "inbox": self.receive, "receipt": self.take_told, "beat": self.take_beat,
+            "probe": self.take_probe, "tree": self.sweep.answer,
         }  # fmt: skip
         return doors[path](body)
 
@@ -260,7 +306,7 @@ class Peer:
         verdict = self.judge(first)
         results: list[Result] = []
         if verdict in (Verdict.MERGE, Verdict.DUPLICATE) and self.mode is Mode.LIVE:
-            results = [self._merge(event) for event in events]
+            results = [self._tell(event, self._merge(event, event.epoch)) for event in events]
             self.peer_head = Head(first.headn, first.headh)
             self.states_received += len(events)
         elif verdict in (Verdict.WE_WERE_RESTORED, Verdict.PEER_WAS_RESTORED):
@@ -269,20 +315,21 @@ class Peer:
         self.statement += 1
         return encode(Receipt(verdict=verdict.value, results=results, at=to_ms(self.clock()), **self._voice()))
 
-    def _merge(self, event: Event) -> Result:
+    def _merge(self, event: Arrived, epoch: str) -> Result:
         sync_id, rules = UUID(event.subject), RULES[event.data.kind]
         theirs = {n: Reg(r.value, int(r.pm), int(r.la)) for n, r in event.data.registers.items()}
         held = self.records.get(sync_id)
         mine = held.state if held else {}
         if sync_id in self.refuse:
-            return self._kept(event, replace_id(self.refuse[sync_id], event.subject))
+            return self._kept(event, epoch, replace_id(self.refuse[sync_id], event.subject))
         assert not forged(rules, mine, theirs, self.site), "S9: a register was written by the wrong site"
         assert event.data.digest == state_digest(rules, theirs), "S7: the digest is not that of the registers"
         self.told_addresses[sync_id] = {n: r.value for n, r in theirs.items() if rules[n].create_only}
         if sync_id in self.poison:
-            return self._kept(event, Result(event.subject, "retry", code="exception", text="The peer stumbled."))
+            stumbled = Result(event.subject, "retry", code="exception", text="The peer stumbled.")
+            return self._kept(event, epoch, stumbled)
         if missing := [text for text in event.data.registers.get("clients", NOBODY).value if not self._has(text)]:
-            return self._kept(event, Result(event.subject, "dependency_missing", missing=missing))
+            return self._kept(event, epoch, Result(event.subject, "dependency_missing", missing=missing))
         taken = exchange.incoming(mine, theirs)
         merge = merge_state(rules, mine, taken, self.site)
         state = dict(merge.state)
@@ -301,7 +348,7 @@ class Peer:
             held.standing = replace(held.standing, shadow={})  # what either side did meanwhile was never told
         held.state = state
         held.authors |= {n: event.data.authors.get(n) or event.data.authors[""] for n in merge.changed}
-        self._note(held, event, stamps_of(taken), advanced=merge.advanced)
+        self._note(held, event, epoch, stamps_of(taken), advanced=merge.advanced)
         if merge.disowned:
             held.standing = replace(held.standing, force=held.standing.force + 1)
         result = problem or Result(event.subject, "applied" if merge.advanced else "unchanged")
@@ -311,11 +358,11 @@ class Peer:
         held = self.records.get(UUID(sync_id))
         return held is not None and not exchange.is_severed(held.state)
 
-    def _kept(self, event: Event, result: Result) -> Result:
+    def _kept(self, event: Arrived, epoch: str, result: Result) -> Result:
         """Nothing was merged; that the other side holds this is remembered (S7)."""
         held = self.records.get(UUID(event.subject))
         if held is not None:
-            self._note(held, event, {}, advanced=False)
+            self._note(held, event, epoch, {}, advanced=False)
             self._filled(result, held)
         return result
 
@@ -324,9 +371,9 @@ class Peer:
         result.digest = state_digest(RULES[held.kind], held.state)
         return result
 
-    def _note(self, held: Held, event: Event, stated: Mapping[str, Any], *, advanced: bool) -> None:
+    def _note(self, held: Held, event: Arrived, epoch: str, stated: Mapping[str, Any], *, advanced: bool) -> None:
         held.standing = exchange.after_state(
-            held.standing, Statement(event.epoch, event.statement), event.data.digest, regs=stamps_of(held.state),
+            held.standing, Statement(epoch, event.statement), event.data.digest, regs=stamps_of(held.state),
             stated=stated, peer_epoch=self.their_epoch, advanced=advanced,
         )  # fmt: skip
         self._settle(held)
@@ -360,7 +407,7 @@ class Peer:
 
     # ------------------------------------------------------------------ conflicts
 
-    def _keep_losses(self, sync_id: UUID, losses: Sequence[Any], state: Mapping[str, Reg], event: Event) -> None:
+    def _keep_losses(self, sync_id: UUID, losses: Sequence[Any], state: Mapping[str, Reg], event: Arrived) -> None:
         for loss in losses:
             authors = [self.records[sync_id].authors, event.data.authors]
             both = [rows.get(loss.register) or rows.get("") or ("", "", 0) for rows in authors]

@@ -7,7 +7,7 @@ from typing import Any
 
 from counterpart.protocol.gate import is_newer_statement
 from counterpart.protocol.numbers import number_key
-from counterpart.protocol.registers import UNSTAMPED, Reg, Stamps, raise_shadow
+from counterpart.protocol.registers import UNSTAMPED, Reg, Stamps, is_dirty, raise_shadow
 from counterpart.protocol.retry import RECORD_CAP_S, is_dead_letter, record_delay_s
 
 PRESENCES = ("presence_pm", "presence_la")
@@ -227,3 +227,34 @@ def after_state(
     shadow = raise_shadow(standing.shadow, stated, regs)
     known = True  # the peer knows what it sent
     return Standing(shadow, held, epoch, n, known, standing.force, failure[0], failure[1], failure[2], failure[3])
+
+
+def after_told(
+    standing: Standing, answer: Answer, statement: Statement, *, regs: Mapping[str, Stamps], peer_epoch: str, now: int
+) -> Standing:
+    """Apply one line of the peer's receipt for what ours told it. One that came late, after newer words of the peer,
+    proves no more than what it holds.
+    """
+    if is_newer_statement(standing.stated_epoch, standing.stated_n, statement.epoch, statement.n, peer_epoch):
+        return after_answer(standing, answer, statement, regs=regs, sent_force=0, peer_epoch=peer_epoch, now=now)
+    return replace(standing, shadow=raise_shadow(standing.shadow, answer.stamps, regs))
+
+
+ANSWER_WITHIN_MS = 10_000
+"""So long a sender may take to say that it holds what the receipt of its message told."""
+
+
+def after_telling(
+    standing: Standing, statement: Statement, *, regs: Mapping[str, Stamps], stated: Mapping[str, Stamps], now: int
+) -> Standing | None:
+    """The receiver's record if the receipt tells its state: where the sender lacks what was decided in storing what it
+    sent, a number for one. None: there is nothing to tell, or what somebody saved here goes out by itself.
+
+    ``standing``: as ``after_state`` left it; ``stated``: the stamps the peer sent. Known to it is no more than that,
+    whatever it may have confirmed: no head of the chain covers what a receipt told, and a restored peer has forgotten
+    it. Its own receipt is awaited before the state goes out as a message like any other.
+    """
+    is_newest = (standing.stated_epoch, standing.stated_n) == (statement.epoch, statement.n)
+    if standing.force or standing.error_code or standing.attempts or not is_newest or not is_dirty(regs, stated):
+        return None
+    return replace(standing, shadow=raise_shadow({}, stated, regs), next_attempt=now + ANSWER_WITHIN_MS)

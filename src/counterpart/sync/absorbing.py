@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from msgspec import UNSET
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.bulk import update_rows
@@ -38,7 +39,7 @@ from counterpart.sync.concluding import Incoming, text_stamps
 from counterpart.sync.conflicts import conflict_id
 from counterpart.sync.handler import Amendment, Author, Handler, MergingHandler
 from counterpart.sync.link import my_site
-from counterpart.sync.messages import Event, Result
+from counterpart.sync.messages import Arrived, Result
 from counterpart.sync.models import Record
 from counterpart.sync.recording import EDITED_COLUMNS, Lane, lock, saved, touched_row, write_told
 from counterpart.sync.registry import handler_for
@@ -230,7 +231,7 @@ def _aliases(sync_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return {key: end for key, end in rows.values_list("sync_id", "alias_of") if end is not None}
 
 
-def let_part(handler: Handler, events: Sequence[Event], at: datetime) -> None:
+def let_part(handler: Handler, events: Sequence[Arrived], at: datetime) -> None:
     """Restore records whose merge the peer has undone, before they are read and merged like any other."""
     undone = [event for event in events if _is_none(event, MERGED_INTO)]
     if not undone or my_site() is Site.LA:
@@ -249,7 +250,7 @@ def let_part(handler: Handler, events: Sequence[Event], at: datetime) -> None:
             Record.objects.filter(pk=record.pk).update(alias_of=None)
 
 
-def _is_none(event: Event, register: str) -> bool:
+def _is_none(event: Arrived, register: str) -> bool:
     held = event.data.registers.get(register)
     return held is not None and held.value is None
 
@@ -297,6 +298,8 @@ def act(handler: Handler, arrivals: Sequence[Incoming], results: Mapping[UUID, R
         for record in Record.objects.filter(pk__in=[a.sync_id for a in arrivals]):
             result = results[record.sync_id]
             if result.result in ("applied", "unchanged", "refused"):
+                if result.digest != record.digest:
+                    result.state = UNSET  # it told what is past
                 result.stamps, result.digest = text_stamps(read_stamps(record.regs)), record.digest
 
 

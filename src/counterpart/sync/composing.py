@@ -30,6 +30,7 @@ from counterpart.sync.link import effective_mode, link_id, locked_link
 from counterpart.sync.messages import (
     BATCH_BYTES_AIM,
     BATCH_RECORDS_MAX,
+    STATE,
     AuthorRow,
     ConflictState,
     Event,
@@ -68,6 +69,8 @@ class Batch:
     body: bytes
     records: Mapping[UUID, Sent]
     message_id: int
+    is_full: bool = False
+    """Whether more was due than it holds."""
 
 
 def due_records(at: datetime) -> QuerySet[Record]:
@@ -82,8 +85,11 @@ def due_records(at: datetime) -> QuerySet[Record]:
 
 
 @transaction.atomic
-def compose(at: datetime) -> Batch | None:
+def compose(at: datetime, after: Batch | None = None) -> Batch | None:
     """Take the due records, append a chain entry and return the batch; None when there is nothing to send.
+
+    ``after``: the batch before, which the peer has merged, and whose receipt is applied while this one is under way:
+    it follows that one's head, and leaves that one's records alone.
 
     The *current* states are sent, read after the link is locked, so a statement number never covers older facts
     than a lower one. The records are locked too: their stamps and their columns are read one after the other, and a
@@ -94,15 +100,18 @@ def compose(at: datetime) -> Batch | None:
     link = locked_link()
     if effective_mode(link) is not Mode.LIVE or link.peer_incompatible:
         return None
-    records = _locked(list(due_records(at).values_list("sync_id", flat=True)[:BATCH_RECORDS_MAX]), at)
+    beside = after.records if after else {}
+    due = due_records(at).values_list("sync_id", flat=True)[: BATCH_RECORDS_MAX + len(beside)]
+    records = _locked([sync_id for sync_id in due if sync_id not in beside][:BATCH_RECORDS_MAX], at)
     states = _states(records)
     tell_pairs(link, records, states)
     encoded = _encoded(records, states)
+    is_full = len(encoded) < len(records) or len(encoded) == BATCH_RECORDS_MAX
     records = records[: len(encoded)]
     if not records:
         return None
     digest = sha256(canonical_json([[str(r.sync_id), states[r.sync_id].digest] for r in records]))
-    previous = link.acked
+    previous = after.head if after else link.acked
     head = extend(link.head, digest, secrets.token_hex(16))
     link.head_n, link.head_h, link.statement_n = head.n, head.h, link.statement_n + 1
     link.save(update_fields=["head_n", "head_h", "statement_n"])
@@ -111,7 +120,7 @@ def compose(at: datetime) -> Batch | None:
     message = Message.objects.create(
         sent=True, at=at, epoch=link.epoch, n=head.n, digest=digest, record_count=len(records), body_bytes=len(body)
     )
-    return Batch(head, body, {r.sync_id: _sent(r, states[r.sync_id]) for r in records}, message.id)
+    return Batch(head, body, {r.sync_id: _sent(r, states[r.sync_id]) for r in records}, message.id, is_full)
 
 
 def _sent(record: Record, state: RecordState) -> Sent:
@@ -173,13 +182,13 @@ def record_state(
     authors: dict[str, AuthorRow] = {
         name: tuple(row) for name, row in record.authors.items() if name in handler.registers or not name
     }
-    return RecordState(
-        record.kind,
-        state_digest(handler.registers, state),
-        {name: Register(reg.value, str(reg.pm), str(reg.la)) for name, reg in state.items()},
-        authors,
-        [_conflict_state(row) for row in conflicts],
-    )
+    digest = state_digest(handler.registers, state)
+    return RecordState(record.kind, digest, registers_of(state), authors, [_conflict_state(row) for row in conflicts])
+
+
+def registers_of(state: Mapping[str, Reg]) -> dict[str, Register]:
+    """A state as it travels."""
+    return {name: Register(reg.value, str(reg.pm), str(reg.la)) for name, reg in state.items()}
 
 
 def reg_of(register: Register) -> Reg:
@@ -191,7 +200,7 @@ def _event(link: Link, head: Head, previous: Head, record: Record, state: msgspe
     return Event(
         id=str(new_id()), source=link.instance, subject=str(record.sync_id), time=at.isoformat(), linkid=link_id(link),
         epoch=link.epoch, headn=head.n, headh=head.h, prevn=previous.n, prevh=previous.h, peerepoch=link.peer_epoch,
-        peern=link.peer_head.n, peerh=link.peer_head.h, statement=link.statement_n, lane=record.lane,
+        peern=link.peer_head.n, peerh=link.peer_head.h, statement=link.statement_n, lane=record.lane, accepts=STATE,
         dataschema=f"urn:suite:schema:{record.kind}:1",
         data=cast("RecordState", state),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from msgspec import UNSET
 
 from counterpart.protocol import exchange
 from counterpart.protocol.canonical import state_digest
@@ -34,11 +35,11 @@ from counterpart.sync.codec import (
     to_ms,
     unstamped_author,
 )
-from counterpart.sync.composing import conflict_row
+from counterpart.sync.composing import conflict_row, registers_of
 from counterpart.sync.conflicts import conflict_id
 from counterpart.sync.handler import Handler, Outcome, Refusal, Stored, Values
 from counterpart.sync.link import my_site
-from counterpart.sync.messages import Event, Result
+from counterpart.sync.messages import STATE, Arrived, Event, RecordState, Result
 from counterpart.sync.models import Link, Record
 from counterpart.sync.recording import BORN_COLUMNS, born_row, shadow_text
 
@@ -46,15 +47,19 @@ MERGED_COLUMNS = (
     "regs", "shadow", "held", "authors", "peer_addresses", "digest", "stated_digest", "stated_epoch", "stated_n",
     "known_at_peer", "numbered", "severed", "unsent_conflicts", "lane", "error_code", "error_text", "error_register",
     "error_detail", "error_at", "attempts", "next_attempt", "pending_since", "agreed_at",
-    "refused_code", "refused",
+    "refused_code", "refused", "force", "attempted_at",
 )  # fmt: skip
+"""The last two as the row came in: what a receipt has just changed of it is written with the merge of what it told."""
+
+_BORN_DIGEST, _BORN_AUTHORS, _BORN_NEXT = (BORN_COLUMNS.index(name) for name in ("digest", "authors", "next_attempt"))
+_MERGED_DIGEST, _MERGED_AUTHORS = (1 + MERGED_COLUMNS.index(name) for name in ("digest", "authors"))
 
 
 @dataclass(slots=True)
 class Incoming:
     """One event on its way through the merge."""
 
-    event: Event
+    event: Arrived
     sync_id: UUID
     state: dict[str, Reg]
     record: Record | None = None
@@ -96,9 +101,8 @@ def conclude(link: Link, handler: Handler, arrival: Incoming, written: Written, 
     if isinstance(outcome, Refusal):
         if arrival.record is not None:
             arrival.merge = Merge(arrival.mine(handler))
-            written.merged.append(
-                _merged_row(link, handler, arrival, arrival.merge.state, Stored(), unsent=False, at=at)
-            )
+            row, _ = _merged_row(link, handler, arrival, arrival.merge.state, Stored(), unsent=False, at=at)
+            written.merged.append(row)
         return _refused(arrival, outcome)
     assert isinstance(outcome, Stored)
     if arrival.record is None:
@@ -132,10 +136,14 @@ def _concluded_newcomer(
         lane=_lane(arrival), at=at, shadow=stamps_text(shadow), stated=stated,
         peer_addresses=_newly_heard(handler, arrival), refused=_refused_here(outcome),
     )  # fmt: skip
-    written.born.append(row)
     _learn_conflicts(arrival, written)
-    digest = row[BORN_COLUMNS.index("digest")]
-    return _refusing(Result(arrival.event.subject, "applied", stamps=text_stamps(regs), digest=digest), outcome)
+    digest = row[_BORN_DIGEST]
+    result = Result(arrival.event.subject, "applied", stamps=text_stamps(regs), digest=digest)
+    if outcome.own and outcome.refusal is None and not arrival.event.data.conflicts and _accepts(arrival):
+        result.state = _told(handler, state, row[_BORN_AUTHORS], digest)
+        row = (*row[:_BORN_NEXT], from_ms(to_ms(at) + exchange.ANSWER_WITHIN_MS), *row[_BORN_NEXT + 1 :])
+    written.born.append(row)
+    return _refusing(result, outcome)
 
 
 def _concluded_merge(
@@ -151,14 +159,29 @@ def _concluded_merge(
     losses = [loss for loss in merge.losses if outcome.refusal is None or loss.register != outcome.refusal.register]
     fresh = _archive(record, arrival, losses, state, written, at)
     _learn_conflicts(arrival, written)
-    written.merged.append(_merged_row(link, handler, arrival, state, outcome, unsent=fresh, at=at))
+    row, tells = _merged_row(link, handler, arrival, state, outcome, unsent=fresh, at=at)
+    written.merged.append(row)
     regs = stamps_of(state)
-    digest = written.merged[-1][1 + MERGED_COLUMNS.index("digest")]
+    digest = row[_MERGED_DIGEST]
     if arrival.before is None and not exchange.is_severed(arrival.state):
         kind = "retry"  # deleted here: our own state will tell the sender, who has nothing more to send then
     else:
         kind = "applied" if merge.advanced or outcome.own else "unchanged"
-    return _refusing(Result(arrival.event.subject, kind, stamps=text_stamps(regs), digest=digest), outcome)
+    result = Result(arrival.event.subject, kind, stamps=text_stamps(regs), digest=digest)
+    if tells:
+        result.state = _told(handler, state, row[_MERGED_AUTHORS], digest)
+    return _refusing(result, outcome)
+
+
+def _accepts(arrival: Incoming) -> bool:
+    """Whether the sender takes a state with the receipt. While the halves of a pair meet each says its own."""
+    event = arrival.event
+    return isinstance(event, Event) and event.accepts == STATE and event.data.pairing is UNSET and not arrival.meets
+
+
+def _told(handler: Handler, state: Mapping[str, Reg], authors: Mapping[str, list[Any]], digest: str) -> RecordState:
+    """The whole state, for the receipt (``exchange.after_telling``)."""
+    return RecordState(handler.kind, digest, registers_of(state), {n: tuple(row) for n, row in authors.items()}, [])
 
 
 def _refusing(result: Result, outcome: Stored) -> Result:
@@ -179,7 +202,8 @@ def _merged_row(
     *,
     unsent: bool,
     at: datetime,
-) -> tuple[Any, ...]:
+) -> tuple[tuple[Any, ...], bool]:
+    """The row for MERGED_COLUMNS, and whether the receipt tells the state."""
     record, merge = arrival.record, arrival.merge
     assert record is not None
     assert merge is not None
@@ -190,25 +214,32 @@ def _merged_row(
         advanced=bool(merge.changed),
         request_open=exchange.request_is_open(state.get("requested_number"), state.get("number")),
     )  # fmt: skip
+    unsent = unsent or record.unsent_conflicts
+    telling = None
+    if not (unsent or severed or outcome.refusal) and arrival.before is not None and _accepts(arrival):
+        telling = exchange.after_telling(
+            after, _statement(link, arrival), regs=regs, stated=stamps_of(arrival.state), now=to_ms(at)
+        )
+    after = telling or after
     regs_text = stamps_text(regs)
     shadow = shadow_text(record, state, after.shadow)
     digest = state_digest(handler.registers, state)
     error: tuple[Any, ...] = ("", "", {}, None)
     if after.error_code == record.error_code:
         error = (record.error_text, record.error_register, record.error_detail, record.error_at)
-    unsent = unsent or record.unsent_conflicts
     agreed = after.stated_digest == digest
     settled = agreed and regs_text == shadow and not unsent and not record.force
     refused = outcome.refusal.register if outcome.refusal else None
     taken = [name for name in merge.changed if name != refused]
-    return (
+    row = (
         record.sync_id, regs_text, shadow, held, _merged_authors(record.authors, arrival, taken, outcome.own, at),
         {**record.peer_addresses, **_newly_heard(handler, arrival)}, digest, after.stated_digest,
         after.stated_epoch, after.stated_n, True, _is_numbered(state), severed, unsent,
         _lane(arrival) if record.pending_since is None else record.lane, after.error_code, *error, after.attempts,
         from_ms(after.next_attempt) if after.next_attempt else None, None if settled else record.pending_since or at,
-        at if agreed else record.agreed_at, *_refused_here(arrival.outcome),
+        at if agreed else record.agreed_at, *_refused_here(arrival.outcome), record.force, record.attempted_at,
     )  # fmt: skip
+    return row, telling is not None
 
 
 def _refused_here(outcome: Outcome | None) -> tuple[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The machine door of a site for the connected peer: /sync/v1/inbox, beat, probe, tree and match (section 5)."""
+"""The machine door of a site for the connected peer: inbox, receipt, beat, probe, tree and match (section 5)."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -19,6 +19,7 @@ from counterpart.sync.keys import keys_in_use, private_key
 from counterpart.sync.link import get_link, link_id
 from counterpart.sync.messages import BATCH_BYTES_MAX
 from counterpart.sync.models import Key, Link
+from counterpart.sync.receipts import take_receipt
 from counterpart.sync.receiving import receive
 from counterpart.sync.signing import LINK_HEADER, SignatureRefused, SignedRequest, SignedResponse, sign, verify
 from counterpart.sync.sweep.answering import answer_tree
@@ -76,6 +77,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
+def receipt(request: HttpRequest) -> HttpResponse:
+    """The peer's receipt for what ours told it; there is no answer but that it was taken."""
+    return _answered(request, take_receipt)
+
+
+@csrf_exempt
+@require_POST
 def beat(request: HttpRequest) -> HttpResponse:
     """A beat; the answer is ours."""
     return _answered(request, lambda body, at: hear_beat(body, at, answer=True))
@@ -103,5 +111,6 @@ def tree(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("inbox", inbox), path("beat", beat), path("probe", probe), path("tree", tree), path("match", match),
+    path("inbox", inbox), path("receipt", receipt), path("beat", beat),
+    path("probe", probe), path("tree", tree), path("match", match),
 ]  # fmt: skip

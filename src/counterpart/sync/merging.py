@@ -44,7 +44,7 @@ from counterpart.sync.dependencies import absent, refers
 from counterpart.sync.golive import guarding, pairing
 from counterpart.sync.handler import Amendment, Author, Closure, Handler, Newcomer, Outcome, Refusal, Stored, Values
 from counterpart.sync.link import my_site
-from counterpart.sync.messages import Event, Result
+from counterpart.sync.messages import Arrived, Result
 from counterpart.sync.models import Link, Record
 from counterpart.sync.recording import BORN_COLUMNS
 from counterpart.sync.registry import handler_for, has_handler
@@ -52,16 +52,21 @@ from counterpart.sync.registry import handler_for, has_handler
 logger = logging.getLogger("counterpart.sync")
 
 NOBODY = Author("", "", 0)
+NO_ROWS: Mapping[UUID, Record] = {}
 
 
-def merge_events(link: Link, events: Sequence[Event], at: datetime) -> list[Result]:
+def merge_events(
+    link: Link, events: Sequence[Arrived], at: datetime, rows: Mapping[UUID, Record] = NO_ROWS
+) -> list[Result]:
     """Merge the events of one batch inside the caller's transaction and say what became of each.
+
+    ``rows``: the records, where the caller holds them locked already.
 
     An error that only some records cause makes those ``retry``; the others are merged. History is written once for
     all, last: who waits for a record must never hold the chain (it is the last lock of every operation).
     """
     entries: list[history.NewEvent] = []
-    by_kind: dict[str, list[Event]] = defaultdict(list)
+    by_kind: dict[str, list[Arrived]] = defaultdict(list)
     for event in events:
         by_kind[event.data.kind].append(event)
     results: dict[str, Result] = {}
@@ -69,7 +74,7 @@ def merge_events(link: Link, events: Sequence[Event], at: datetime) -> list[Resu
     for kind in sorted(by_kind, key=lambda kind: has_handler(kind) and refers(handler_for(kind))):
         members = by_kind[kind]
         if has_handler(kind):
-            merged = _merge_kind(link, handler_for(kind), members, entries, at)
+            merged = _merge_kind(link, handler_for(kind), members, entries, at, rows)
         else:
             text = f"{kind} is not known here."
             merged = [Result(event.subject, "refused", code="unsupported", text=text) for event in members]
@@ -79,11 +84,16 @@ def merge_events(link: Link, events: Sequence[Event], at: datetime) -> list[Resu
 
 
 def _merge_kind(
-    link: Link, handler: Handler, events: Sequence[Event], entries: list[history.NewEvent], at: datetime
+    link: Link,
+    handler: Handler,
+    events: Sequence[Arrived],
+    entries: list[history.NewEvent],
+    at: datetime,
+    rows: Mapping[UUID, Record],
 ) -> list[Result]:
     try:
         with transaction.atomic(), history.collected() as noted:
-            arrivals = _load(handler, events, at)
+            arrivals = _load(handler, events, at, rows)
             pairing.adopt(handler, arrivals, at)
             guarding.judge(link, handler, arrivals, at)
             pairing.meet(arrivals)
@@ -92,18 +102,18 @@ def _merge_kind(
         if len(events) == 1:
             logger.exception("merge failed", extra={"sync_id": events[0].subject})
             return [_unmerged(link, events[0], at)]
-        return [result for event in events for result in _merge_kind(link, handler, [event], entries, at)]
+        return [result for event in events for result in _merge_kind(link, handler, [event], entries, at, rows)]
     messages = {arrival.local_id: arrival.event.id[:100] for arrival in arrivals}
     entries.extend(history.with_message(entry, messages.get(entry.object_id, "")) for entry in noted)
     return results
 
 
-def _unmerged(link: Link, event: Event, at: datetime) -> Result:
+def _unmerged(link: Link, event: Arrived, at: datetime) -> Result:
     text = "The other product could not store this record because of a fault of its own."
     return _with_what_we_hold(link, event, Result(event.subject, "retry", code="exception", text=text), at)
 
 
-def _with_what_we_hold(link: Link, event: Event, result: Result, at: datetime) -> Result:
+def _with_what_we_hold(link: Link, event: Arrived, result: Result, at: datetime) -> Result:
     """The result for a record that was not stored. That the peer holds something else is remembered all the same:
     without that we would go on showing green for what it held before (property S7).
     """
@@ -207,7 +217,7 @@ def _follow(handler: Handler, arrivals: Sequence[Incoming], at: datetime) -> Non
             arrival.outcome = replace(arrival.outcome, own={**arrival.outcome.own, ours: told.presence})
 
 
-def _load(handler: Handler, events: Sequence[Event], at: datetime) -> list[Incoming]:
+def _load(handler: Handler, events: Sequence[Arrived], at: datetime, rows: Mapping[UUID, Record]) -> list[Incoming]:
     """Lock and read what we hold of these records, in one order whoever sends them.
 
     A value without a stamp has no author: it counts only where the contract has it copied once (section 18).
@@ -215,18 +225,24 @@ def _load(handler: Handler, events: Sequence[Event], at: datetime) -> list[Incom
     if absorbing.merges(handler):
         absorbing.let_part(handler, events, at)
     arrivals = [Incoming(e, UUID(e.subject), _authored(handler, e)) for e in events]
-    ids = [arrival.sync_id for arrival in arrivals]
-    rows = Record.objects.select_for_update().filter(sync_id__among=ids).order_by("sync_id")
-    records = {record.sync_id: record for record in objects_of(rows)}
-    values = handler.read([r.local_id for r in records.values() if r.local_id is not None])
+    records = rows or _locked(arrivals)
     for arrival in arrivals:
         arrival.record = records.get(arrival.sync_id)
+    held = [arrival.record.local_id for arrival in arrivals if arrival.record is not None]
+    values = handler.read([local_id for local_id in held if local_id is not None])
+    for arrival in arrivals:
         if arrival.record is not None and arrival.record.local_id is not None:
             arrival.before = values.get(arrival.record.local_id)
     if refers(handler):
         absorbing.real_lists(handler, arrivals)
     _let_return(handler, arrivals)
     return arrivals
+
+
+def _locked(arrivals: Sequence[Incoming]) -> dict[UUID, Record]:
+    ids = [arrival.sync_id for arrival in arrivals]
+    rows = Record.objects.select_for_update().filter(sync_id__among=ids).order_by("sync_id")
+    return {record.sync_id: record for record in objects_of(rows)}
 
 
 def _let_return(handler: Handler, arrivals: Sequence[Incoming]) -> None:
@@ -248,7 +264,7 @@ def _let_return(handler: Handler, arrivals: Sequence[Incoming]) -> None:
         Record.objects.filter(sync_id__in=returned).delete()
 
 
-def _authored(handler: Handler, event: Event) -> dict[str, Reg]:
+def _authored(handler: Handler, event: Arrived) -> dict[str, Reg]:
     state = {name: reg_of(register) for name, register in event.data.registers.items()}
     rules = handler.registers
     return {name: reg for name, reg in state.items() if reg.pm or reg.la or (name in rules and rules[name].create_only)}

@@ -12,6 +12,7 @@ BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
 BATCH_RECORDS_MAX = 500
 BATCH_BYTES_AIM = 1024 * 1024
 """A sender closes a batch before its states exceed this; 500 contacts are usually half of it."""
+STATE = "state"
 BATCH_BYTES_MAX = 4 * 1024 * 1024
 """What a receiver accepts at most."""
 
@@ -87,7 +88,22 @@ class Event(msgspec.Struct, kw_only=True):
     peerh: str
     statement: int
     lane: int
+    accepts: str = ""
+    """``STATE``: the sender takes a state that the receipt tells, and answers with a receipt of its own."""
     data: RecordState
+
+
+class Told(msgspec.Struct):
+    """A state that a receipt told, as it is merged: what it shares with an ``Event``."""
+
+    id: str
+    subject: str
+    statement: int
+    lane: int
+    data: RecordState
+
+
+Arrived = Event | Told
 
 
 class Result(msgspec.Struct):
@@ -102,10 +118,15 @@ class Result(msgspec.Struct):
     text: str = ""
     detail: dict[str, Any] = {}
     missing: list[str] = []
+    state: RecordState | msgspec.UnsetType = msgspec.UNSET
+    """The whole state held now, where the receiver decided something itself in storing the record (a number, say)."""
 
 
 class Receipt(msgspec.Struct):
-    """The answer to a batch, built after the commit. ``peern``/``peerh``: the sender's head as remembered now."""
+    """What became of the records of a batch, or of the states a receipt told; built after the commit.
+
+    ``peern``/``peerh``: the other site's head as remembered now.
+    """
 
     verdict: str
     instance: str
@@ -122,6 +143,15 @@ class Receipt(msgspec.Struct):
     at: int
     reason: str = ""
     results: list[Result] = []
+
+
+class ReceiptVerdict(msgspec.Struct):
+    """The part of a receipt that says whether the batch was merged."""
+
+    verdict: str
+    mode: str
+    peern: int
+    peerh: str
 
 
 class Beat(msgspec.Struct):
@@ -235,6 +265,7 @@ class TreeAnswer(msgspec.Struct, kw_only=True):
 encode = msgspec.json.Encoder().encode
 read_events = msgspec.json.Decoder(list[Event]).decode
 read_receipt = msgspec.json.Decoder(Receipt).decode
+read_verdict = msgspec.json.Decoder(ReceiptVerdict).decode
 read_beat = msgspec.json.Decoder(Beat).decode
 read_probe = msgspec.json.Decoder(Probe).decode
 read_probe_answer = msgspec.json.Decoder(ProbeAnswer).decode

@@ -13,12 +13,12 @@ from django.db import transaction
 from counterpart.protocol.canonical import canonical_json, sha256
 from counterpart.protocol.colour import Mode
 from counterpart.protocol.gate import GENESIS, Envelope, Head, Position, Verdict, judge
-from counterpart.sync.codec import to_ms
 from counterpart.sync.hearing import Refused, chain_holds, link_for, stop_if_restored
 from counterpart.sync.link import link_id
 from counterpart.sync.merging import merge_events
-from counterpart.sync.messages import Event, Receipt, Result, encode, read_events
+from counterpart.sync.messages import Event, Result, encode, read_events
 from counterpart.sync.models import Link, Message
+from counterpart.sync.receipts import make_receipt
 from counterpart.sync.wake import wake_on_commit
 
 
@@ -37,7 +37,7 @@ def receive(body: bytes, at: datetime) -> bytes:
             _log_received(events, results, len(body), verdict, at)
         else:
             stop_if_restored(link, verdict, at)
-        receipt = _receipt(link, verdict, results, at)
+        receipt = make_receipt(link, verdict, results, at)
         wake_on_commit()
     return encode(receipt)
 
@@ -81,12 +81,4 @@ def _log_received(
     Message.objects.create(
         sent=False, at=at, epoch=first.epoch, n=first.headn, digest=digest, record_count=len(events), body_bytes=size,
         verdict=verdict.value, receipt=dict(Counter(result.result for result in results)),
-    )  # fmt: skip
-
-
-def _receipt(link: Link, verdict: Verdict, results: list[Result], at: datetime) -> Receipt:
-    return Receipt(
-        verdict.value, link.instance, link.epoch, link.head.n, link.head.h, link.peer_head.n, link.peer_head.h,
-        link.acked.n, link.acked.h, link.peer_statement_n, link.statement_n, link.mode, to_ms(at),
-        link.mode_reason or link.peer_incompatible, results,
     )  # fmt: skip

@@ -6,22 +6,23 @@ Woken by commits, and looking by itself every two seconds; a beat every fifteen.
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from counterpart.foundation.clock import now
 from counterpart.protocol.colour import Mode
 from counterpart.protocol.retry import TRANSPORT_CAP_S
 from counterpart.sync.beats import hear_beat, make_beat, settings_of
-from counterpart.sync.composing import compose
+from counterpart.sync.composing import Batch, compose
 from counterpart.sync.golive.turn import golive_turn
 from counterpart.sync.hearing import Refused, transport_failed
 from counterpart.sync.link import effective_mode, get_link
 from counterpart.sync.models import Link, Message
-from counterpart.sync.receipts import apply_receipt, note_attempt
+from counterpart.sync.receipts import apply_receipt, note_attempt, was_merged
 from counterpart.sync.registry import policy_block
 from counterpart.sync.sweeping import Sweeper
 from counterpart.sync.transports import Transport, TransportFailed
@@ -51,6 +52,9 @@ class Worker:
         self._looked_at: datetime | None = None
         self._pruned_at: datetime | None = None
         self._stop = threading.Event()
+        self._line = ThreadPoolExecutor(1, "sync-line")
+        self._under_way: tuple[Batch, Future[bytes]] | None = None
+        """A batch that left before the receipt of the one before it was applied."""
         self._sweeper = Sweeper(clock)
         self._watch = Watch(clock)
 
@@ -64,6 +68,7 @@ class Worker:
                     alarm.wait(self._pause_s())
         finally:
             alarm.close()
+            self._line.shutdown()
 
     def _safe_turn(self, stop: threading.Event) -> int:
         """A turn whose faults are logged. The connection goes back afterwards: a database that was restarted
@@ -94,9 +99,9 @@ class Worker:
         if link is None or effective_mode(link) is not Mode.LIVE or link.peer_incompatible:
             return 0
         merged = 0
-        while not self._waits(get_link()) and self.exchange():
+        while (self._under_way or not self._waits(get_link())) and self.exchange():
             merged += 1
-            if self._beat_is_due() or self._stop.is_set():
+            if self._under_way is None and self._is_interrupted():
                 break
         # A little of a go-live and of a sweep between two rounds, so that what people save goes first.
         return merged + self._golive() + self._sweeper.turn()
@@ -112,20 +117,53 @@ class Worker:
         # A refusal makes us adopt the head the peer remembers: try once more at once.
         return self._send() or (not self._waits(get_link()) and self._send())
 
+    def _is_interrupted(self) -> bool:
+        return self._beat_is_due() or self._stop.is_set()
+
     def _send(self) -> bool:
-        batch = compose(self.clock())
-        if batch is None:
+        if self._under_way is not None:
+            (batch, coming), self._under_way = self._under_way, None
+            answer = self._heard(coming.result)
+        elif (composed := compose(self.clock())) is not None:
+            batch = composed
+            answer = self._ask("inbox", batch.body, SEND_TIMEOUT_S)
+        else:
             return False
-        answer = self._ask("inbox", batch.body, SEND_TIMEOUT_S)
         if answer is None:
             note_attempt(batch, self.clock())
             return False
-        return self._understood(lambda: apply_receipt(batch, answer, self.clock()))
+        self._send_ahead(batch, answer)
+        return self._understood(lambda: self._take(batch, answer))
+
+    def _send_ahead(self, batch: Batch, answer: bytes) -> None:
+        """Where more is waiting than one batch holds, the peer merges the next while we apply the receipt of this one.
+        There is never more than one that has no receipt yet (section 6).
+        """
+        if batch.is_full and not self._is_interrupted() and was_merged(batch, answer):
+            following = compose(self.clock(), after=batch)
+            if following is not None:
+                self._under_way = following, self._line.submit(self._send_alone, following.body)
+
+    def _send_alone(self, body: bytes) -> bytes:
+        try:
+            return self.transport.send("inbox", body, timeout_s=SEND_TIMEOUT_S)
+        finally:
+            connections.close_all()  # this thread's own, if the transport needed one
+
+    def _take(self, batch: Batch, answer: bytes) -> bool:
+        """Take over a receipt, and say so of what it told. Should that get lost, the peer sends it as a message."""
+        taken = apply_receipt(batch, answer, self.clock())
+        if taken.receipt:
+            self._ask("receipt", taken.receipt, SEND_TIMEOUT_S)
+        return taken.merged
 
     def _ask(self, path: str, body: bytes, timeout_s: float) -> bytes | None:
         """The peer's answer; None if there was none, which is noted."""
+        return self._heard(lambda: self.transport.send(path, body, timeout_s=timeout_s))
+
+    def _heard(self, answer: Callable[[], bytes]) -> bytes | None:
         try:
-            return self.transport.send(path, body, timeout_s=timeout_s)
+            return answer()
         except TransportFailed as failure:
             transport_failed(str(failure), self.clock())
             return None

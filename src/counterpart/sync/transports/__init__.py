@@ -11,5 +11,5 @@ class Transport(Protocol):
     """Sends one request and returns the answer's body. Raises TransportFailed."""
 
     def send(self, path: str, body: bytes, *, timeout_s: float) -> bytes:
-        """``path``: 'inbox', 'beat', 'probe' or 'tree'."""
+        """``path``: 'inbox', 'receipt', 'beat', 'probe', 'tree' or 'match'."""
         ...
