@@ -52,9 +52,11 @@ class Worker:
         self._looked_at: datetime | None = None
         self._pruned_at: datetime | None = None
         self._stop = threading.Event()
-        self._line = ThreadPoolExecutor(1, "sync-line")
+        self._line = ThreadPoolExecutor(2, "sync-line")
         self._under_way: tuple[Batch, Future[bytes]] | None = None
         """A batch that left before the receipt of the one before it was applied."""
+        self._receipts: list[Future[bytes]] = []
+        """Our receipts for what the peer's told, on their way."""
         self._sweeper = Sweeper(clock)
         self._watch = Watch(clock)
 
@@ -103,6 +105,7 @@ class Worker:
             merged += 1
             if self._under_way is None and self._is_interrupted():
                 break
+        self._await_receipts()
         # A little of a go-live and of a sweep between two rounds, so that what people save goes first.
         return merged + self._golive() + self._sweeper.turn()
 
@@ -142,11 +145,11 @@ class Worker:
         if batch.is_full and not self._is_interrupted() and was_merged(batch, answer):
             following = compose(self.clock(), after=batch)
             if following is not None:
-                self._under_way = following, self._line.submit(self._send_alone, following.body)
+                self._under_way = following, self._line.submit(self._send_alone, "inbox", following.body)
 
-    def _send_alone(self, body: bytes) -> bytes:
+    def _send_alone(self, path: str, body: bytes) -> bytes:
         try:
-            return self.transport.send("inbox", body, timeout_s=SEND_TIMEOUT_S)
+            return self.transport.send(path, body, timeout_s=SEND_TIMEOUT_S)
         finally:
             connections.close_all()  # this thread's own, if the transport needed one
 
@@ -154,8 +157,13 @@ class Worker:
         """Take over a receipt, and say so of what it told. Should that get lost, the peer sends it as a message."""
         taken = apply_receipt(batch, answer, self.clock())
         if taken.receipt:
-            self._ask("receipt", taken.receipt, SEND_TIMEOUT_S)
+            self._receipts.append(self._line.submit(self._send_alone, "receipt", taken.receipt))
         return taken.merged
+
+    def _await_receipts(self) -> None:
+        for sent in self._receipts:
+            self._heard(sent.result)
+        self._receipts.clear()
 
     def _ask(self, path: str, body: bytes, timeout_s: float) -> bytes | None:
         """The peer's answer; None if there was none, which is noted."""
