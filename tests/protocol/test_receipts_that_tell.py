@@ -10,6 +10,7 @@ from counterpart.protocol.exchange import (
     Result,
     Standing,
     Statement,
+    after_answer,
     after_telling,
     after_told,
 )
@@ -66,9 +67,30 @@ def test_the_receipt_of_what_was_told_settles_it():
     assert (standing.shadow, standing.stated_digest, standing.next_attempt) == (REGS, "ours", 0)
 
 
+def test_a_refusal_of_what_was_told_is_an_error_like_any_other():
+    """S6, S7: red with its reason, and not told again and again."""
+    told_so = told()
+    assert told_so is not None
+    refused = Answer(Result.REFUSED, SENT, "theirs", "unknown_staff", "assigned")
+    standing = after_told(told_so, refused, Statement("e", 5), regs=REGS, peer_epoch="e", now=NOW)
+
+    assert (standing.error_code, standing.error_register) == ("unknown_staff", "assigned")
+    assert told(standing, n=5) is None
+
+
 def test_a_late_receipt_of_what_was_told_clears_no_error():
     """S7: newer words of the peer stand; what it holds it holds all the same."""
     refused = replace(HEARD, stated_n=9, error_code="authority")
     standing = confirmed(refused, 5)
 
     assert (standing.shadow, standing.stated_digest, standing.error_code) == (REGS, "theirs", "authority")
+
+
+def test_an_answer_that_took_nothing_is_no_reason_to_send_again_at_once():
+    """S6: a peer that has given the record up answers and takes nothing; its message that says so may be late."""
+    sent = replace(HEARD, force=7)
+    answer = Answer(Result.UNCHANGED, SENT, "theirs")
+    standing = after_answer(sent, answer, Statement("e", 5), regs=REGS, sent_force=7, peer_epoch="e", now=NOW)
+
+    assert (standing.error_code, standing.force) == ("", 0)
+    assert standing.next_attempt > NOW

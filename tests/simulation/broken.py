@@ -435,12 +435,12 @@ BROKEN = (
     Broken(SharesGone, ("S8",)),
     Broken(SharesByPlace, ("S8",)),
     Broken(EqualStampsIgnored, ("S1", "S8")),
-    Broken(SwitchedOnQuietly, ("S1", "S7", "S8"), start=900),
+    Broken(SwitchedOnQuietly, ("S1", "S7", "S8"), start=1400),
     Broken(ClientsDeleted, ("S8",)),
     Broken(LateEditsLost, ("S3",)),
-    Broken(AliasesUnknown, ("S3",)),
+    Broken(AliasesUnknown, ("S3",), start=1100),
     Broken(MergedIntoNobody, ("S1",)),
-    Broken(AnsweredBefore, ("S7",), start=1200),
+    Broken(AnsweredBefore, ("S7",), start=500),
 )
 
 FOUND = (
@@ -450,7 +450,7 @@ FOUND = (
     Broken(HearingIgnored, ("L2", "S15"), start=114),
     Broken(FailuresUnheard, ("S7",)),
     Broken(AlarmOnLateWords, ("S15",)),
-    Broken(HeldSilently, ("S7",)),
+    Broken(HeldSilently, ("S7",), start=1050),
     Broken(RefusalSticks, ("L2",)),
     Broken(DeparturesForgotten, ("S3",)),
 )

@@ -360,12 +360,12 @@ class SiteModel:
         return Reply(self.voice(tx), "told", answers)
 
     def take_receipt(self, receipt: Reply) -> None:
-        """The peer holds what our receipt told it."""
+        """The peer says what became of what our receipt told it."""
         tx = self.db.begin()
         self.hear(tx, receipt.voice)
         for sync_id, answer in receipt.answers.items():
             row: RecordRow | None = tx.get("records", sync_id)
-            if row is not None and answer.result in (Result.APPLIED, Result.UNCHANGED):
+            if row is not None:
                 standing = exchange.after_told(
                     row.standing, answer, self.as_statement(row, receipt.voice), regs=row.regs,
                     peer_epoch=tx.get("link", 0).peer_epoch, now=self.wall(),

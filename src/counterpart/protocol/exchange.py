@@ -173,8 +173,11 @@ def after_answer(
     force, failure = (0, NO_FAILURE) if delivered and not saved_since else (standing.force, _failure(standing))
     shadow = raise_shadow(standing.shadow, answer.stamps, regs)
     after = Standing(shadow, digest, epoch, n, known, force, failure[0], failure[1], failure[2], failure[3])
-    if delivered or saved_since or not is_newest:
+    if saved_since or not is_newest:
         return after
+    if delivered:
+        # It answered without taking what was sent: it has given the record up, and says so by a message of its own.
+        return _later(after, now) if is_dirty(regs, shadow) and not severed else after
     return _after_failure(after, answer, now, severed=severed)
 
 
@@ -196,9 +199,13 @@ def _after_failure(standing: Standing, answer: Answer, now: int, *, severed: boo
     if answer.result is Result.DEPENDENCY_MISSING:
         # Told, and held back until the peer has what it lacks: neither a failure nor a reason to wait (section 9).
         return replace(standing, attempts=max(1, standing.attempts), next_attempt=0)
+    if is_dead_letter(standing.attempts + 1) and not severed:
+        return replace(standing, error_code="dead_letter", attempts=standing.attempts + 1, force=0)
+    return _later(standing, now)
+
+
+def _later(standing: Standing, now: int) -> Standing:
     attempts = standing.attempts + 1
-    if is_dead_letter(attempts) and not severed:
-        return replace(standing, error_code="dead_letter", attempts=attempts, force=0)
     return replace(standing, attempts=attempts, next_attempt=now + int(record_delay_s(attempts) * 1000))
 
 

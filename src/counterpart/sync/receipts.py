@@ -75,7 +75,7 @@ def apply_receipt(batch: Batch, body: bytes, at: datetime) -> Taken:
 
 
 def take_receipt(body: bytes, at: datetime) -> bytes:
-    """The peer merged what our receipt told it, and says so. What it could not merge is sent as a message in its time.
+    """The peer says what became of what our receipt told it.
 
     Raises Refused for a receipt of another link.
     """
@@ -85,7 +85,6 @@ def take_receipt(body: bytes, at: datetime) -> bytes:
         heard(link, receipt)
         compare_memory(link, receipt, at)
         if link.mode == Mode.LIVE and receipt.epoch == link.peer_epoch:
-            receipt.results = [result for result in receipt.results if result.result in DELIVERED]
             _apply_results(link, {UUID(result.id): AS_TOLD for result in receipt.results}, receipt, at)
         link.save()
     return b""
