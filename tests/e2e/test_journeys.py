@@ -24,7 +24,7 @@ def test_a_contact_created_in_practice_turns_green_and_leads_to_its_counterpart(
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="Create Contact")).to_be_visible()
     dialog.get_by_label("Last").fill(name)
-    dialog.get_by_label("E-mail").fill("tern@example.com")
+    dialog.get_by_role("textbox", name="E-mail", exact=True).fill("tern@example.com")
 
     dialog.get_by_role("button", name="Save", exact=True).click()
 

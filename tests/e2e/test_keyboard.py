@@ -83,9 +83,13 @@ def test_merging_field_by_field(at: At, firm: Firm, name: str) -> None:
     other = next(one for one in twins if one["id"] != kept)
     keys.go(page.get_by_role("button", name="Preview"))
     works(page, "Its values are proposed now")
+    # Both addresses are proposed, the survivor's first; only the other one's is wanted.
     keys.reach(page.locator("[name=choose-email]:checked"))
-    keys.press("ArrowDown")
-    expect(page.locator(f"[name=choose-email][value='{other['id']}']")).to_be_checked()
+    wanted = page.locator(f"[name=choose-email][value='{other['id']}']")
+    for _ in range(page.locator("[name=choose-email]").count()):
+        if not wanted.is_checked():
+            keys.press("ArrowDown")
+    expect(wanted).to_be_checked()
     keys.go(page.get_by_role("button", name="Preview"))
     works(page, "What will happen")
     keys.go(page.get_by_role("button", name=re.compile("merge", re.IGNORECASE)))
