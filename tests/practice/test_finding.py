@@ -168,6 +168,27 @@ def test_a_trigger_of_another_version_is_made_anew():
     assert people("ng") == ["Ng"]
 
 
+def test_a_trigger_that_this_version_has_no_more_goes():
+    """It would go on writing what an earlier version meant."""
+    postgres = connection.vendor == "postgresql"
+    act = "UPDATE search_contact SET text = 'of another version'"
+    with connection.cursor() as cursor:
+        if postgres:
+            body = f"$$BEGIN {act}; RETURN NULL; END$$"
+            cursor.execute(f"CREATE FUNCTION search_contact_9_insert() RETURNS trigger LANGUAGE plpgsql AS {body}")
+        cursor.execute(
+            "CREATE TRIGGER search_contact_9_insert AFTER INSERT ON practice_contacts_contact "
+            + ("FOR EACH STATEMENT EXECUTE FUNCTION search_contact_9_insert()" if postgres else f"BEGIN {act}; END")
+        )
+
+    after_migrate(using="default")
+
+    for last in ("Ng", "Zimmer"):
+        create(last=last)
+    assert people("ng") == ["Ng"]
+    assert differences(connection) == {"contact": 0, "matter": 0}
+
+
 def test_what_the_full_text_does_not_know_yet_is_found_all_the_same(ada):
     """SRC-1: found the moment it is saved, and no longer than it is so; the full text is told afterwards, on SQLite."""
     late = 2 if connection.vendor == "sqlite" else 0

@@ -44,6 +44,6 @@ SUBJECT: Final = Subject(
     sources=[
         former_source("matter"),
         Source(FilePayer, ("contact_id", "file_id", "ended_at"), "SELECT {row}.file_id AS record"),
-        Source(Contact, ("sort_name", "number_key"), FILES_OF_CLIENT),
+        Source(Contact, ("sort_name", "number_key"), FILES_OF_CLIENT, ("UPDATE",)),
     ],
 )

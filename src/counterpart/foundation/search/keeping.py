@@ -49,8 +49,7 @@ def rebuild(connection: BaseDatabaseWrapper, wanted: Sequence[Subject] | None = 
     """Make triggers and index, and every entry anew, in one transaction. ``folds``: the records' words too."""
     found = _with_tables(connection) if wanted is None else wanted
     with transaction.atomic(using=connection.alias):
-        if connection.vendor == "sqlite":
-            _put_aside(connection)
+        _put_aside(connection)
         trigrams = connection.vendor == "sqlite" or _make_trigrams(connection, found)
         for subject in found:
             if folds:
@@ -118,24 +117,35 @@ def _triggers(connection: BaseDatabaseWrapper, subject: Subject) -> Iterator[sta
 
 
 def _is_installed(connection: BaseDatabaseWrapper, found: Sequence[Subject]) -> bool:
-    """Whether every trigger is there, and says what it has to say in this version of the product."""
-    wanted = [trigger for subject in found for trigger in _triggers(connection, subject)]
+    """Whether the triggers that are there are those of this version of the product, and say what they have to say."""
+    wanted = {trigger.name: trigger.statements[0] for one in found for trigger in _triggers(connection, one)}
+    there = _there(connection)
+    if connection.vendor == "sqlite":
+        return wanted == there
+    return wanted.keys() == there.keys() and all(f"$${there[name]}$$" in text for name, text in wanted.items())
+
+
+def _there(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Every trigger of ours in the database, of earlier versions too, with what it says."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
-            return {trigger.statements[0] for trigger in wanted} <= {sql for (sql,) in cursor.fetchall()}
-        cursor.execute(
-            "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal"
-        )
-        there = dict(cursor.fetchall())
-    return all(trigger.name in there and f"$${there[trigger.name]}$$" in trigger.statements[0] for trigger in wanted)
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute(
+                "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal"
+            )
+        prefixes = tuple(f"{subject.entries}_" for subject in subjects())
+        return {name: text for name, text in cursor.fetchall() if name.startswith(prefixes)}
 
 
 def _put_aside(connection: BaseDatabaseWrapper) -> None:
+    there = _there(connection)
     with connection.cursor() as cursor:
-        for subject in subjects():
-            for trigger in _triggers(connection, subject):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
+        for name in there:
+            if connection.vendor == "sqlite":
+                cursor.execute(f"DROP TRIGGER {name}")
+            else:
+                cursor.execute(f"DROP FUNCTION {name}() CASCADE")
 
 
 def _make_trigrams(connection: BaseDatabaseWrapper, found: Sequence[Subject]) -> bool:

@@ -11,7 +11,6 @@ from typing import Final
 from counterpart.foundation.search.subjects import JOIN, Source, Subject
 
 WRITTEN: Final = ("place", "sort", "numbers", "text")
-EVENTS: Final = ("INSERT", "UPDATE", "DELETE")
 _JOINS: Final = {"sqlite": "group_concat", "postgresql": "string_agg"}
 
 
@@ -49,7 +48,7 @@ def triggers(subject: Subject, vendor: str) -> Iterator[Trigger]:
     own = Source(subject.model, subject.columns, "SELECT {row}.id AS record")
     make = _row_trigger if vendor == "sqlite" else _statement_trigger
     for place, source in enumerate((own, *subject.sources)):
-        for event in EVENTS:
+        for event in source.events:
             yield make(subject, source, event, f"{subject.entries}_{place}_{event.lower()}")
     if vendor == "sqlite":
         yield from _full_text_triggers(subject)
@@ -140,7 +139,6 @@ def _statement_trigger(subject: Subject, source: Source, event: str, name: str) 
         table,
         (
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
-            f"DROP TRIGGER IF EXISTS {name} ON {table}",
             (
                 f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {tables[event]} "
                 f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"

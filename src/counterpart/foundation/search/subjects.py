@@ -8,6 +8,7 @@ from django.db import models
 
 from counterpart.foundation.search.models import Entry
 
+EVENTS: Final = ("INSERT", "UPDATE", "DELETE")
 JOIN: Final = "{join}"
 """In a subject's SQL: the engine's function that joins the texts of several rows."""
 
@@ -23,6 +24,10 @@ class Source:
     columns: Sequence[str]
     """A change of other columns concerns no entry."""
     records: str
+    events: Sequence[str] = EVENTS
+    """Whether a row that comes or goes concerns entries too: not where other rows make it part of a record, which come
+    after it and go before it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ SUBJECT: Final = Subject(
     sources=[
         former_source("matter"),
         Source(Party, ("contact_id", "matter_id", "role_id"), "SELECT {row}.matter_id AS record"),
-        Source(Contact, ("sort_name", "reference_key", "requested_key"), MATTERS_OF_CLIENT),
-        Source(Role, ("is_primary",), MATTERS_OF_ROLE),
+        Source(Contact, ("sort_name", "reference_key", "requested_key"), MATTERS_OF_CLIENT, ("UPDATE",)),
+        Source(Role, ("is_primary",), MATTERS_OF_ROLE, ("UPDATE",)),
     ],
 )  # fmt: skip
