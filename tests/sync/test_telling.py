@@ -14,9 +14,10 @@ from counterpart.sync import composing
 from counterpart.sync.api import force
 from counterpart.sync.link import my_site
 from counterpart.sync.messages import encode, read_events, read_receipt
-from counterpart.sync.models import Record
+from counterpart.sync.models import Message, Record
 from counterpart.sync.receipts import take_receipt
 from counterpart.sync.receiving import receive
+from counterpart.sync.transports import TransportFailed
 
 IS_PRACTICE = my_site() is Site.PM
 
@@ -127,6 +128,33 @@ if IS_PRACTICE:
         assert [len(read_events(body)) for body in telling.seen] == [2, 2, 1]
         assert all(telling.agrees(local_id) for local_id in made)
         assert len({telling.values(local_id)["number"] for local_id in made}) == 5
+
+    @pytest.mark.parametrize("fault", ["lost", "nonsense"])
+    def test_a_batch_made_ahead_stays_here_if_the_one_before_failed(
+        telling: World, monkeypatch: pytest.MonkeyPatch, fault: str
+    ):
+        """S7, L1: it would name a head that the peer may not have. Its records go later; it counts as no message."""
+        monkeypatch.setattr(composing, "BATCH_RECORDS_MAX", 2)
+        made = [create(f"Reyes {number}", at=telling.at) for number in range(5)]
+        answer = telling.line.answer
+        telling.line.sent.clear()
+
+        def fail_once(path: str, body: bytes) -> bytes:
+            telling.line.answer = answer
+            answered = answer(path, body)
+            if fault == "lost":
+                raise TransportFailed("cut off")
+            return answered[: len(answered) // 2]
+
+        telling.line.answer = fail_once
+        telling.worker.turn()
+
+        assert paths(telling) == ["inbox"]
+        assert Message.objects.filter(sent=True).count() == 1
+        telling.pass_time(61)
+        telling.settle()
+        assert all(telling.agrees(local_id) for local_id in made)
+        assert len(telling.peer.records) == 5
 
     def test_a_batch_sent_ahead_whose_answer_is_lost_is_sent_again(telling: World, monkeypatch: pytest.MonkeyPatch):
         """S4, L1: the peer has merged it, nobody knows; it is the same batch of records once more, and no copy."""

@@ -88,8 +88,8 @@ def due_records(at: datetime) -> QuerySet[Record]:
 def compose(at: datetime, after: Batch | None = None) -> Batch | None:
     """Take the due records, append a chain entry and return the batch; None when there is nothing to send.
 
-    ``after``: the batch before, which the peer has merged, and whose receipt is applied while this one is under way:
-    it follows that one's head, and leaves that one's records alone.
+    ``after``: the batch before, which the peer is merging, and whose receipt is applied while this one is under way:
+    it follows that one's head, leaves that one's records alone, and is sent only once that one is merged.
 
     The *current* states are sent, read after the link is locked, so a statement number never covers older facts
     than a lower one. The records are locked too: their stamps and their columns are read one after the other, and a
@@ -121,6 +121,13 @@ def compose(at: datetime, after: Batch | None = None) -> Batch | None:
         sent=True, at=at, epoch=link.epoch, n=head.n, digest=digest, record_count=len(records), body_bytes=len(body)
     )
     return Batch(head, body, {r.sync_id: _sent(r, states[r.sync_id]) for r in records}, message.id, is_full)
+
+
+def withdraw(batch: Batch) -> None:
+    """A batch that was composed ahead does not leave, as the peer did not merge the one before or a beat is due: its
+    records are still due, and its head stays in the chain like that of a batch that got lost.
+    """
+    Message.objects.filter(id=batch.message_id).delete()
 
 
 def _sent(record: Record, state: RecordState) -> Sent:

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
-from msgspec import UNSET
 
 from counterpart.foundation.bulk import update_rows
 from counterpart.foundation.reading import objects_of
@@ -100,8 +100,13 @@ def make_receipt(link: Link, verdict: Verdict, results: list[Result], at: dateti
 
 
 def was_merged(batch: Batch, body: bytes) -> bool:
-    """Whether an answer says that the peer has merged this batch: the next may follow its head."""
-    verdict = read_verdict(body)
+    """Whether an answer says that the peer has merged this batch: the next may follow its head. One that makes no sense
+    says nothing.
+    """
+    try:
+        verdict = read_verdict(body)
+    except msgspec.DecodeError:
+        return False
     is_merge = verdict.verdict in (Verdict.MERGE, Verdict.DUPLICATE) and verdict.mode == Mode.LIVE
     return is_merge and Head(verdict.peern, verdict.peerh) == batch.head
 
@@ -145,7 +150,7 @@ def _merge_told(
         return []
     told = []
     for result in receipt.results:
-        if result.state is not UNSET and (record := records.get(UUID(result.id))) is not None:
+        if result.state is not msgspec.UNSET and (record := records.get(UUID(result.id))) is not None:
             for name, value in zip(RECEIPT_COLUMNS, rows[record.sync_id][1:], strict=True):
                 setattr(record, name, value)
             told.append(Told(f"{receipt.epoch}/{receipt.statement}", result.id, receipt.statement, 0, result.state))

@@ -8,16 +8,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connections, transaction
 
 from counterpart.foundation.clock import now
 from counterpart.protocol.colour import Mode
 from counterpart.protocol.retry import TRANSPORT_CAP_S
 from counterpart.sync.beats import hear_beat, make_beat, settings_of
-from counterpart.sync.composing import Batch, compose
+from counterpart.sync.composing import Batch, compose, withdraw
 from counterpart.sync.golive.turn import golive_turn
 from counterpart.sync.hearing import Refused, transport_failed
 from counterpart.sync.link import effective_mode, get_link
@@ -39,6 +39,9 @@ LOOK_S = 2.0
 """How often our own settings are looked at for something to tell."""
 MESSAGES_KEPT = timedelta(days=90)
 
+UnderWay: TypeAlias = tuple[Batch, Callable[[], bytes]]
+"""A batch, and what gives its answer."""
+
 
 class Worker:
     """Runs until stopped; every step can also be called alone (tests, ``--once``)."""
@@ -53,8 +56,10 @@ class Worker:
         self._pruned_at: datetime | None = None
         self._stop = threading.Event()
         self._line = ThreadPoolExecutor(2, "sync-line")
-        self._under_way: tuple[Batch, Future[bytes]] | None = None
+        self._under_way: UnderWay | None = None
         """A batch that left before the receipt of the one before it was applied."""
+        self._following: Batch | None = None
+        """What leaves once the batch under way is merged."""
         self._receipts: list[Future[bytes]] = []
         """Our receipts for what the peer's told, on their way."""
         self._sweeper = Sweeper(clock)
@@ -124,28 +129,40 @@ class Worker:
         return self._beat_is_due() or self._stop.is_set()
 
     def _send(self) -> bool:
-        if self._under_way is not None:
-            (batch, coming), self._under_way = self._under_way, None
-            answer = self._heard(coming.result)
-        elif (composed := compose(self.clock())) is not None:
-            batch = composed
-            answer = self._ask("inbox", batch.body, SEND_TIMEOUT_S)
-        else:
+        """Where more is waiting than one batch holds, the next is made while the peer merges this one, and leaves as
+        soon as this one's answer is here: the peer merges it while we apply the receipt. There is never more than one
+        under way that has no receipt yet (section 6).
+        """
+        under_way, self._under_way = self._under_way or self._begun(), None
+        if under_way is None:
             return False
+        batch, answer = under_way[0], self._heard(under_way[1])
+        following, self._following = self._following, None
+        if following is not None:
+            if answer is not None and was_merged(batch, answer) and not self._is_interrupted():
+                self._under_way = self._sent(following)
+            else:
+                withdraw(following)
         if answer is None:
             note_attempt(batch, self.clock())
             return False
-        self._send_ahead(batch, answer)
         return self._understood(lambda: self._take(batch, answer))
 
-    def _send_ahead(self, batch: Batch, answer: bytes) -> None:
-        """Where more is waiting than one batch holds, the peer merges the next while we apply the receipt of this one.
-        There is never more than one that has no receipt yet (section 6).
-        """
-        if batch.is_full and not self._is_interrupted() and was_merged(batch, answer):
-            following = compose(self.clock(), after=batch)
-            if following is not None:
-                self._under_way = following, self._line.submit(self._send_alone, "inbox", following.body)
+    def _begun(self) -> UnderWay | None:
+        batch = compose(self.clock())
+        if batch is None:
+            return None
+        if not batch.is_full:
+            return batch, lambda: self.transport.send("inbox", batch.body, timeout_s=SEND_TIMEOUT_S)
+        sent = self._sent(batch)
+        self._following = self._composed_after(batch)
+        return sent
+
+    def _composed_after(self, batch: Batch) -> Batch | None:
+        return compose(self.clock(), after=batch) if batch.is_full and not self._is_interrupted() else None
+
+    def _sent(self, batch: Batch) -> UnderWay:
+        return batch, self._line.submit(self._send_alone, "inbox", batch.body).result
 
     def _send_alone(self, path: str, body: bytes) -> bytes:
         try:
@@ -154,8 +171,15 @@ class Worker:
             connections.close_all()  # this thread's own, if the transport needed one
 
     def _take(self, batch: Batch, answer: bytes) -> bool:
-        """Take over a receipt, and say so of what it told. Should that get lost, the peer sends it as a message."""
-        taken = apply_receipt(batch, answer, self.clock())
+        """Take over a receipt, and say so of what it told. Should that get lost, the peer sends it as a message.
+
+        The batch that will follow is made in the same transaction: beside an import, waiting for SQLite's lock a second
+        time takes as long as all of this.
+        """
+        with transaction.atomic():
+            taken = apply_receipt(batch, answer, self.clock())
+            following = self._composed_after(self._under_way[0]) if self._under_way else None
+        self._following = following
         if taken.receipt:
             self._receipts.append(self._line.submit(self._send_alone, "receipt", taken.receipt))
         return taken.merged
