@@ -391,6 +391,17 @@ class MergedIntoNobody(SiteModel):
     duplicates_class = MergedAnyway
 
 
+class RestoredAnyway(Duplicates):
+    def may_return(self, row: RecordRow) -> bool:
+        return True
+
+
+class AliasesRestored(SiteModel):
+    """A contact that was deleted here, and merged there since, can be restored all the same."""
+
+    duplicates_class = RestoredAnyway
+
+
 class AnsweredBefore(SiteModel):
     """A batch is answered with what was held before a merge further on in it."""
 
@@ -453,5 +464,7 @@ FOUND = (
     Broken(HeldSilently, ("S7",), start=1050),
     Broken(RefusalSticks, ("L2",)),
     Broken(DeparturesForgotten, ("S3",)),
+    Broken(AliasesRestored, ("S1",), seeds=1, start=4931),
+    Broken(AliasesRestored, ("S1",), seeds=1, start=11059),
 )
 """Rules that the simulation itself taught, from the seed that shows them; the rarer ones are in tests/protocol."""

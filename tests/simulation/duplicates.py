@@ -189,6 +189,10 @@ class Duplicates:
         self.read_again(tx, loser, survivor)
         return done
 
+    def may_return(self, row: RecordRow) -> bool:
+        """Whether a deleted contact can be restored: not as long as it is an alias, of which nothing moved here."""
+        return not row.held.get(MERGED_INTO)
+
     def bring_back(self, tx: Transaction, loser: str) -> None:
         row: RecordRow = tx.get("records", loser)
         former = row.former

@@ -310,9 +310,13 @@ class Users:
         self.world.checks.deleted(site, sync_id)
 
     def restore(self, site: "SiteModel", sync_id: str) -> None:
-        """*Restore* in PM: the row comes back as it was, if all clients of a matter are there."""
+        """*Restore* in PM: the row comes back as it was, if all clients of a matter are there. A contact that Legal
+        Accounting has merged meanwhile does not, until that is undone.
+        """
         row = site.records[sync_id]
         assert row.trash is not None
+        if not site.duplicates.may_return(row):
+            return
         local_id, columns = row.trash
         if any(site.records[client].local_id is None for client in columns.get("clients", ())):
             return

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 import pytest
-from sync_world import ADA, PERSON_VALUES, World, change, create
+from sync_world import ADA, PERSON_VALUES, World, change, create, delete
 
+from counterpart.foundation.errors import Refusal
+from counterpart.practice.contacts.operations import restore_contact
 from counterpart.protocol.absorbing import merged_value
 from counterpart.sync import api as sync
 from counterpart.sync.messages import Result
@@ -35,7 +37,7 @@ def test_an_alias_leads_to_its_survivor(world: World, pair: tuple[UUID, UUID]) -
     world.peer_sends()
 
     assert sync.find_local("contact", alias) == survivor
-    assert sync.is_alias("contact", loser)
+    assert sync.aliases("contact", [loser, survivor]) == {loser}
     assert loser not in world.values(survivor)
     assert not sync.handler_for("contact").everything().filter(pk=loser).exists()
     world.settle()
@@ -114,3 +116,30 @@ def test_a_refused_request_is_red_until_it_is_withdrawn(world: World, pair: tupl
     sync.withdraw_merge("contact", loser, actor=ADA, at=world.at)
     world.settle()
     assert world.colour(loser) == "green"
+
+
+def test_deleted_here_and_merged_there_it_is_restored_once_that_is_undone(
+    world: World, pair: tuple[UUID, UUID]
+) -> None:
+    """S1: the decision finds nothing to move, and stands; brought back beside it, the contact would be exchanged with
+    nobody and gray for ever.
+    """
+    survivor, loser = pair
+    alias = world.sync_id(loser)
+    delete(loser, at=world.at)
+    merge_there(world, world.sync_id(survivor), alias)
+    world.settle()
+    world.pass_time()
+
+    with pytest.raises(Refusal, match="Undo the merge there, then restore it") as refusal:
+        restore_contact(actor=ADA, contact_id=loser, at=world.at)
+
+    assert refusal.value.code == "contact.merged"
+    assert sync.find_local("contact", alias) == survivor
+    world.peer.edit(alias, {"merged_into": None})
+    world.settle()
+    world.pass_time()
+    restore_contact(actor=ADA, contact_id=loser, at=world.at)
+    world.settle()
+    assert sync.find_local("contact", alias) == loser
+    assert (world.colour(loser), world.colour(survivor)) == ("green", "green")

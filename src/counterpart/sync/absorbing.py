@@ -143,9 +143,12 @@ def withdraw_merge(kind: str, loser: UUID, *, actor: Actor, at: datetime) -> Non
     _request(kind, Record.objects.filter(kind=kind, local_id=loser).first(), None, actor, at)
 
 
-def is_alias(kind: str, local_id: UUID) -> bool:
-    """Whether the record was merged into another one by a decision that both products know."""
-    return Record.objects.filter(kind=kind, local_id=local_id, alias_of__isnull=False).exists()
+def aliases(kind: str, local_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the local records that were merged into others by a decision that both products know. Also one that was
+    deleted here before it heard of that: nothing moved then, and it can't be restored before the merge is undone there.
+    """
+    found = Record.objects.filter(kind=kind, local_id__in=list(local_ids), alias_of__isnull=False)
+    return {local_id for local_id in found.values_list("local_id", flat=True) if local_id is not None}
 
 
 def _request(kind: str, lost: Record | None, request: dict[str, Any] | None, actor: Actor, at: datetime) -> None:

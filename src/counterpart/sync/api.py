@@ -2,9 +2,9 @@
 
 from counterpart.sync.absorbing import (
     absorb,
+    aliases,
     ask_merge,
     ask_separate,
-    is_alias,
     last_named,
     merge_route,
     separate,
@@ -57,9 +57,9 @@ from counterpart.sync.web.dot import link_dot
 
 __all__ = [
     "Amendment", "Author", "Closure", "Conflict", "Difference", "Handler", "Label", "Lane", "LinkState", "Newcomer",
-    "Outcome", "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "absorb", "ask", "ask_merge",
-    "ask_separate", "born", "close_conflict", "conflict_count", "conflicts_for", "find_local", "force",
-    "go_live_status", "handler_for", "identify", "is_alias", "is_on", "last_named", "link_dot", "link_mode",
+    "Outcome", "PeerFacts", "Refusal", "Remedy", "Stored", "Summary", "Values", "absorb", "aliases", "ask",
+    "ask_merge", "ask_separate", "born", "close_conflict", "conflict_count", "conflicts_for", "find_local", "force",
+    "go_live_status", "handler_for", "identify", "is_on", "last_named", "link_dot", "link_mode",
     "link_state", "link_states", "local_ids", "lock", "merge_route", "newborn_states", "not_green", "note_unstamped",
     "offer_again", "pause", "peer", "peer_home", "peer_page", "register", "register_answer",
     "register_policy_block", "register_remedies", "resume", "saved", "separate",

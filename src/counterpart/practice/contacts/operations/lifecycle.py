@@ -120,9 +120,9 @@ def restore_contacts(
     away = {key: contact for key, contact in contacts.items() if contact.deleted_at is not None}
     # Meanwhile another contact may have got what this one is called elsewhere; both can't have it.
     taken = external_refusals({key: contact.external_reference for key, contact in away.items()})
-    merged = set(merged_away().filter(loser_id__in=away).values_list("loser_id", flat=True))
+    merged = _merged(away)
     for key, contact in away.items():
-        if why := _why_it_stays_away(contact, at, taken.get(key), is_merged=key in merged):
+        if why := merged.get(key) or _why_it_stays_away(contact, at, taken.get(key)):
             refused[key] = why
     back = [contact for key, contact in away.items() if key not in refused]
     presences = {one.pk: "archived" if one.status == Status.CLOSED else "active" for one in back}
@@ -132,12 +132,19 @@ def restore_contacts(
     return refused
 
 
-def _why_it_stays_away(
-    contact: Contact, at: datetime, taken: FieldError | None, *, is_merged: bool
-) -> Refusal | None:  # fmt: skip
+def _merged(contact_ids: Collection[UUID]) -> dict[UUID, Refusal]:
+    """Those that are another contact now, each with what brings it back: undoing the merge, here or there. There, if it
+    was deleted here before Legal Accounting's decision arrived, so that nothing moved here.
+    """
+    there = "Legal Accounting merged this contact into another one. Undo the merge there, then restore it."
+    here = "This contact was merged into another one. Undo the merge instead."
+    moved = merged_away().filter(loser_id__in=contact_ids).values_list("loser_id", flat=True)
+    found = dict.fromkeys(sync.aliases("contact", contact_ids), there) | dict.fromkeys(moved, here)
+    return {key: Refusal(text, code="contact.merged") for key, text in found.items()}
+
+
+def _why_it_stays_away(contact: Contact, at: datetime, taken: FieldError | None) -> Refusal | None:
     assert contact.deleted_at is not None
-    if is_merged:
-        return Refusal("This contact was merged into another one. Undo the merge instead.", code="contact.merged")
     if at - contact.deleted_at > timedelta(days=RESTORE_DAYS):
         return Refusal(f"A contact can be restored for {RESTORE_DAYS} days after it was deleted.", code="too_late")
     if taken is not None:
