@@ -93,9 +93,7 @@ class RecordUndoer:
             mark.pk: used.get(key, "") or stay.get(key, "") if key in present else "" for key, mark in marks.items()
         }
 
-    def _as_before(
-        self, marks: Mapping[UUID, ImportMark], present: dict[UUID, Any], at: datetime
-    ) -> dict[int, str]:  # fmt: skip
+    def _as_before(self, marks: Mapping[UUID, ImportMark], present: dict[UUID, Any], at: datetime) -> dict[int, str]:
         """Put fields back that are unchanged since, and name the others."""
         reasons, items = {}, []
         for key, mark in marks.items():

@@ -107,16 +107,12 @@ def best_page(records: QuerySet[Any], text: str, start: int, count: int, most: i
         return None
     subject = subject_of(records.model)
     ways, is_misspelt = _ways(subject, records, what)
-    rows = _ordered(
-        subject, records, what, ways, misspelt=is_misspelt, looked_at=most + 1, limit=count, start=start
-    )  # fmt: skip
+    rows = _ordered(subject, records, what, ways, misspelt=is_misspelt, looked_at=most + 1, limit=count, start=start)
     total = rows[0][4] if rows else 0
     return ([row[3] for row in rows], total) if total <= most and (rows or not start) else None
 
 
-def narrowed(
-    records: QuerySet[Found], text: str, within: Sequence[str], most: int
-) -> QuerySet[Found] | None:  # fmt: skip
+def narrowed(records: QuerySet[Found], text: str, within: Sequence[str], most: int) -> QuerySet[Found] | None:
     """Those of the records that a text finds and that can have the texts of ``within`` in columns whose words the index
     has; it still has to be looked whether they do. None where the index leaves more than ``most``, or all.
     """
