@@ -11,6 +11,7 @@ from django.urls import reverse
 from tests.accounting.conftest import AT, WORK, connected, create, person, separate, sequence_at, signed_in
 
 from counterpart.accounting.contacts.fields import FIELDS
+from counterpart.accounting.contacts.forms import ContactForm
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.contacts.operations import edit_contact
 from counterpart.foundation.actor import Actor
@@ -384,3 +385,16 @@ def test_pages_ask_for_a_sign_in(client, db, path):
     answer = client.get(path)
 
     assert (answer.status_code, answer.url.split("?")[0]) == (302, "/accounts/login/")
+
+
+def test_what_is_wrong_in_a_later_address_is_marked_where_it_was_typed():
+    """WIN-8: blocks left empty are no addresses; the mark stands in the block that was filled."""
+    posted = {"last": "Ng", "contact_type": "client", "additional_addresses.0.usage": "mailing",
+              "additional_addresses.1.usage": "mailing", "additional_addresses.1.country": "Atlantis",
+              "additional_addresses.1.line1": "1 Quay"}  # fmt: skip
+
+    form = ContactForm(posted)
+
+    assert set(form.errors) == {"additional_addresses.1.country"}
+    assert 'aria-invalid="true"' in str(form["additional_addresses.1.country"])
+    assert [group["open"] for group in form.address_groups] == [True, False, True]

@@ -137,6 +137,26 @@ def test_a_refused_contact_keeps_what_was_typed_and_names_the_field(at: At, name
     assert page.locator("main tbody tr").count() == 0
 
 
+def test_a_bad_further_email_is_framed_and_entered(at: At, name: str) -> None:
+    """WIN-8: the row that is wrong is marked and has the focus; a row added after it is a fresh one."""
+    page = at("practice", "/contacts/new/")
+    page.get_by_label("Last").fill(name)
+    page.get_by_role("button", name="Add an e-mail address").click()
+    page.get_by_label("Further e-mail address 1").fill("nobody")
+
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    row = page.get_by_label("Further e-mail address 1")
+    expect(row).to_be_focused()
+    expect(row).to_have_class(re.compile("is-invalid"))
+    expect(row).to_have_accessible_description(re.compile("Enter an e-mail address"))
+    page.get_by_role("button", name="Add an e-mail address").click()
+    page.get_by_role("button", name="Add an e-mail address").click()
+    assert page.locator("[aria-invalid=true]").count() == 1
+    page.locator("[data-errors] a").click()
+    expect(row).to_be_focused()
+
+
 def test_an_edit_in_one_product_appears_on_the_open_page_of_the_other(at: At, firm: Firm, name: str) -> None:
     """CON-5, HIS-2: changed in accounting, seen in practice with who and where."""
     made = firm.pm.create(last=name)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,40 @@ def test_bad_input_is_said_beside_the_field(nora: User, typed: dict[str, str], s
     assert f'value="{next(iter(typed.values()))}"' in response.content.decode()
     assert "further_email" in typed or 'data-fold="more" open' in response.content.decode()
     assert not Contact.objects.exists()
+
+
+def marks_of(page: str) -> list[tuple[str, str]]:
+    """The wrong inputs in their order: what each is called, or the name it is sent by, and what stands in it."""
+    found = []
+    for tag in re.findall(r"<(?:input|select)[^>]*aria-invalid[^>]*>", page):
+        said = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        assert "is-invalid" in said["class"]
+        assert f'id="{said["aria-describedby"]}"' in page
+        found.append((said.get("aria-label") or said["name"], said.get("value", "")))
+    return found
+
+
+def test_each_wrong_input_of_several_is_marked(nora: User) -> None:
+    """WIN-8: the rows that are wrong have the red frame and are described by the sentence, and no others."""
+    client = signed_in(nora)
+    typed = {
+        "last": "Ng", "token": new_token(), "email": "ng@x.example", "further_email": ["", "a@x.example", "nobody"],
+        "phone_label": ["business", "mobile", "home"], "phone_number": [" ", "1" * 100, "5"],
+        "physical_line1": "1 Quay", "physical_state": "y" * 101,
+    }  # fmt: skip
+
+    page = client.post("/contacts/new/", typed).content.decode()
+
+    wrong = [("Further e-mail address 2", "nobody"), ("Number 1", "1" * 100), ("physical_state", "y" * 101)]
+    assert marks_of(page) == wrong
+    assert 'href="#id_emails_1"' in page
+    assert 'href="#id_phones_0"' in page
+    label = client.post("/contacts/new/", {"last": "Ng", "phone_label": "none", "phone_number": "5"}).content.decode()
+    assert marks_of(label) == [("Label of number 1", "")]
+    many = {"further_email": [f"{n}@x.example" for n in range(EMAILS_MAX + 1)]}
+    page = client.post("/contacts/new/", {"last": "Ng", "email": "ng@x.example", **many}).content.decode()
+    assert marks_of(page) == [(f"Further e-mail address {EMAILS_MAX + 1}", f"{EMAILS_MAX}@x.example")]
+    assert marks_of(client.get("/contacts/new/").content.decode()) == []
 
 
 def test_only_a_person_has_an_occupation_and_a_birthday(nora: User) -> None:

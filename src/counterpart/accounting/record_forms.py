@@ -20,7 +20,12 @@ class RefusableForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Put each sentence at its field; what has no field here stands above them all."""
         for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
+            box = self.box_of(error.field or "")
+            self.add_error(box if box in self.fields else None, error.message)
+
+    def box_of(self, field: str) -> str:
+        """The name of the box in which a field's value was typed."""
+        return field
 
     def outdated(self, stale: Stale) -> None:
         """Say that the record changed meanwhile. The typing stays, and the next save knows of the change."""

@@ -1,6 +1,7 @@
 """Reading the contact forms. They parse and check; saving is the operations' business."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from counterpart.accounting.contacts.fields import (
 )
 from counterpart.accounting.contacts.models import Contact
 from counterpart.accounting.record_forms import RecordForm
-from counterpart.contracts.contact import ADDRESS_PARTS, LIMITS
+from counterpart.contracts.contact import ADDRESS_PARTS, LIMITS, tidy
 from counterpart.foundation.web.country import CountryField
 
 
@@ -73,8 +74,20 @@ class ContactForm(RecordForm):
             self.given.get(name, base[name]) == base[name] for name in ("last", "company", "first")
         )
         for error in field_errors(cleaned(self.given, base), manual=not unchanged_names):
-            self.add_error(error.field if error.field in self.fields else None, error.message)
+            box = self.box_of(error.field or "")
+            self.add_error(box if box in self.fields else None, error.message)
         return data
+
+    def box_of(self, field: str) -> str:
+        """The box of what is wrong. Blocks left empty are no addresses, so later ones stand further down (WIN-8)."""
+        name, _, rest = field.partition(".")
+        place, _, part = rest.partition(".")
+        if name == "main_address":
+            return f"{name}.{rest or 'line1'}"
+        if name != "additional_addresses":
+            return field
+        block = self._filled_blocks[int(place)] if place else self._additional_count - 1
+        return f"{name}.{block}.{part or 'line1'}"
 
     @property
     def given(self) -> dict[str, Any]:
@@ -83,9 +96,16 @@ class ContactForm(RecordForm):
         given = {name: data.get(name, "") for name in (*TEXT_FIELDS, "external_reference")}
         given |= {"contact_type": data.get("contact_type"), "display_as": data.get("display_as")}
         given["main_address"] = self._address("main_address")
-        additional = (self._address(f"additional_addresses.{i}") for i in range(self._additional_count))
-        given["additional_addresses"] = [a for a in additional if any(a.get(part) for part in ADDRESS_PARTS)]
+        given["additional_addresses"] = [address for address in self._additional() if _says_something(address)]
         return given
+
+    @cached_property
+    def _filled_blocks(self) -> list[int]:
+        """Asked before the first complaint is placed, for Django then forgets what was typed there."""
+        return [index for index, address in enumerate(self._additional()) if _says_something(address)]
+
+    def _additional(self) -> list[dict[str, str]]:
+        return [self._address(f"additional_addresses.{index}") for index in range(self._additional_count)]
 
     @property
     def address_groups(self) -> list[dict[str, Any]]:
@@ -120,6 +140,10 @@ class ContactForm(RecordForm):
 
     def _bound(self, prefix: str) -> list[Any]:
         return [self[name] for name in self.fields if name.startswith(f"{prefix}.")]
+
+
+def _says_something(address: Mapping[str, str]) -> bool:
+    return any(tidy(address.get(part, "")) for part in ADDRESS_PARTS)
 
 
 def _additional_count(data: Mapping[str, Any] | None, contact: Mapping[str, Any] | None) -> int:

@@ -40,14 +40,42 @@ PLAIN: Final = ("company", "alias", "email", "external_reference", "website")
 PRIVATE: Final = "tax_number"
 MORE: Final = ("occupation", "date_of_birth", "website", PRIVATE, "external_reference")
 LIMITS: Final = {**SHARED_LIMITS, **FURTHER_LIMITS}
+ROWS: Final = ("emails", "phones")
 PREFIXES: Final = {"physical_address": "physical", "mailing_address": "mailing"}
 
 
-class PhonesWidget(forms.Widget):
+class RowsWidget(forms.Widget):
+    """Rows of inputs under one heading. Each wrong one is marked itself, so that it is seen and entered (WIN-8)."""
+
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.wrong: dict[int, str] = {}
+        """Places of the rows with something wrong, and what of them is: a part's name, or '' for the whole row."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "RowsWidget":
+        # Django copies the fields of a class for each form; one form's mistakes are no other's.
+        made: RowsWidget = super().__deepcopy__(memo)
+        made.wrong = {}
+        return made
+
+    def id_for_label(self, id_: str) -> str:
+        """The first wrong input, to which the list of problems leads; '' if there is none."""
+        return f"{id_}_{min(self.wrong)}" if self.wrong and id_ else ""
+
+    def marked(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows, each with what is wrong with it."""
+        return [
+            {**row, "place": place, "is_wrong": place in self.wrong, "part": self.wrong.get(place, "")}
+            for place, row in enumerate(rows)
+        ]
+
+
+class PhonesWidget(RowsWidget):
     """Rows of label and number; empty rows are there to be filled, and are left out when read."""
 
     template_name = "contacts/phones_widget.html"
-    use_fieldset = True
 
     def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> Any:
         del files
@@ -58,18 +86,18 @@ class PhonesWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, None, attrs)
-        rows = [phone for phone in value or [] if phone.get("number")]
+        rows = [phone for phone in value or [] if (phone.get("number") or "").strip()]
         used = {phone["label"] for phone in rows}
         spare = {"label": next((label for label in PhoneLabel.values if label not in used), "other"), "number": ""}
-        context["widget"] |= {"rows": [*rows, spare], "labels": PhoneLabel.choices, "longest": LIMITS["phone"]}
+        rows = self.marked([*rows, spare])
+        context["widget"] |= {"rows": rows, "labels": PhoneLabel.choices, "longest": LIMITS["phone"]}
         return context
 
 
-class EmailsWidget(forms.Widget):
+class EmailsWidget(RowsWidget):
     """A row for each further address, and an empty one that the script keeps until it is wanted."""
 
     template_name = "contacts/emails_widget.html"
-    use_fieldset = True
 
     def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> Any:
         del files
@@ -78,7 +106,8 @@ class EmailsWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, None, attrs)
-        context["widget"] |= {"rows": [*(value or []), ""], "longest": LIMITS["email"]}
+        rows = self.marked({"text": text} for text in [*(value or []), ""])
+        context["widget"] |= {"rows": rows, "longest": LIMITS["email"]}
         return context
 
 
@@ -112,7 +141,11 @@ class StateWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        context["widget"] |= {"choices": state_choices(self.country, value or ""), "longest": LIMITS["state"]}
+        context["widget"] |= {
+            "choices": state_choices(self.country, value or ""),
+            "longest": LIMITS["state"],
+            "is_wrong": "aria-invalid" in context["widget"]["attrs"],
+        }
         return context
 
 
@@ -257,9 +290,21 @@ class ContactForm(forms.Form):
                 field = field.replace(f"{name}.", f"{prefix}_") if field else field
                 if field == name:
                     field = f"{prefix}_line1"
-            if field and field.startswith(("phones.", "emails.")):
-                field = field.partition(".")[0]
+            if field and field.partition(".")[0] in ROWS:
+                field = self._marked_row(field)
             self.add_error(field if field in self.fields else None, error.message)
+
+    def _marked_row(self, where: str) -> str:
+        """Mark the row that is named, such as ``emails.2`` or ``phones.0.label``, and say which field has it. What is
+        wrong with all of them together, that there are too many, is marked at the last one.
+        """
+        name, _, place = where.partition(".")
+        row, _, part = place.partition(".")
+        widget = self.fields[name].widget
+        assert isinstance(widget, RowsWidget)
+        last = max(len(self.cleaned_data.get(name) or ()) - 1, 0)
+        widget.wrong.setdefault(int(row) if row else last, part)
+        return name
 
 
 def _address_field(line: str) -> forms.Field:

@@ -60,13 +60,20 @@
       for (const one of row.querySelectorAll("[aria-label]")) one.setAttribute("aria-label", one.getAttribute("aria-label").replace(/\d+$/, place + 1));
     });
   }
+  function empty(row) { // what was wrong with the value went with it
+    boxOf(row).value = "";
+    for (const one of row.querySelectorAll("[aria-invalid]")) {
+      one.classList.remove("is-invalid");
+      for (const name of ["id", "aria-invalid", "aria-describedby"]) one.removeAttribute(name);
+    }
+  }
   function addRow(list) {
     const rows = rowsOf(list);
     let row = rows[rows.length - 1];
     if (row.matches(".spare")) row.classList.remove("spare"); // it was there all the time, for pages without a script
     else {
       row = row.cloneNode(true);
-      boxOf(row).value = "";
+      empty(row);
       rows[rows.length - 1].after(row);
     }
     number(list);
@@ -76,7 +83,7 @@
     const list = row.closest("[data-rows]");
     const form = formOf(row);
     if (rowsOf(list).length > 1) row.remove();
-    else { boxOf(row).value = ""; if (boxOf(row).name === "further_email") row.classList.add("spare"); }
+    else { empty(row); if (boxOf(row).name === "further_email") row.classList.add("spare"); }
     number(list);
     (rowsOf(list).map(boxOf).find((box) => box.offsetParent) || list.querySelector("[data-add-row]")).focus();
     keep(form);
