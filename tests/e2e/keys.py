@@ -61,5 +61,6 @@ class Keys:
         self.press(key)
 
     def into_main(self) -> None:
-        """Past the header, by the first link of every page."""
+        """Past the header, by the first link of every page, once that is there."""
+        self.page.wait_for_load_state()
         self.go(self.page.get_by_role("link", name="Skip to the content"))

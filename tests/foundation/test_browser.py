@@ -104,6 +104,23 @@ def test_a_message_can_be_read_and_closed_while_a_dialog_is_open(open_page: Open
     assert page.locator("[data-toast=error]").count() == 0
 
 
+def test_a_message_steps_aside_for_what_has_the_focus(open_page: Open) -> None:
+    """2.4.11: a message at the lower end of the window lies over nothing that is reached by keyboard; nor above."""
+    page = open_page("/users/")
+    page.evaluate("window.counterpart.toast('error', 'The server can not be reached.')")
+    for end, far in (("bottom", "2rem"), ("top", "5rem")):
+        page.evaluate(
+            "([end, far]) => { const one = document.createElement('button'); one.id = end; one.textContent = '1';"
+            "one.style = `position:fixed;right:3rem;${end}:${far}`; document.body.append(one); one.focus(); }",
+            [end, far],
+        )
+        page.wait_for_function(
+            "end => { const box = document.getElementById(end).getBoundingClientRect();"
+            "return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).id === end; }",
+            arg=end,
+        )
+
+
 def test_a_saved_dialog_goes_on_and_says_so(open_page: Open) -> None:
     page = open_page("/users/")
     page.get_by_role("link", name="Add person").click()

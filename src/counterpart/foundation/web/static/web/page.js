@@ -113,6 +113,17 @@
     return inside;
   }
   document.querySelectorAll("[data-toast]").forEach(settle);
+  // What has the focus is not hidden (WCAG 2.4.11): messages that lie over it step to the other end of the window.
+  document.addEventListener("focusin", function (event) {
+    window.requestAnimationFrame(function () { // by then it is scrolled into view
+      var at = event.target.getBoundingClientRect();
+      document.querySelectorAll(".toasts").forEach(function (box) {
+        var its = box.getBoundingClientRect();
+        var over = its.height && its.left < at.right && its.right > at.left && its.top < at.bottom && its.bottom > at.top;
+        if (over && !box.contains(event.target)) box.classList.toggle("toasts-above", at.top + at.bottom > window.innerHeight);
+      });
+    });
+  });
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-dismiss]");
     if (button) button.closest("[data-toast]").remove();
