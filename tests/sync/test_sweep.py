@@ -276,7 +276,9 @@ def test_it_goes_on_after_a_restart(world: World):
         create(f"C{n}", at=world.at)
     world.settle()
     sweep = ask_sweep(why="on demand", actor=ADA, at=world.at)
-    Sweep.objects.update(phase="there", read_here=3, lease="a worker that was killed", lease_until=world.at)
+    Sweep.objects.update(
+        phase="read", cursor="read", read_here=3, lease="a worker that was killed", lease_until=world.at
+    )
     world.worker = Worker(world.line, clock=lambda: world.at)
 
     assert swept(world).pk == sweep.pk

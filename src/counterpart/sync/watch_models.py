@@ -22,8 +22,7 @@ class Sweep(models.Model):
         """Where it stands."""
 
         ASKED = "asked", "Waiting to begin"
-        HERE = "here", "Reading the records here"
-        THERE = "there", "Reading the records there"
+        READ = "read", "Reading the records of both"
         TREE = "tree", "Comparing"
         REPAIR = "repair", "Exchanging what differed"
         DONE = "done", "Finished"
@@ -40,6 +39,8 @@ class Sweep(models.Model):
     finished_at = models.DateTimeField(null=True)
     phase = models.CharField(max_length=10, choices=Phase, default=Phase.ASKED)
     cursor = models.CharField(max_length=40, blank=True)
+    """The last identity that was read here, or that all are."""
+    cursor_there = models.CharField(max_length=40, blank=True)
     lease = models.CharField(max_length=40, blank=True)
     """Which process drives it, and until when: none else does."""
     lease_until = models.DateTimeField(null=True)

@@ -54,7 +54,7 @@ def _begin(ask: TreeAsk, at: datetime) -> TreeAnswer:
     facts = {"by_peer": True, "why": ask.why[:40], "asked_by": ask.by[:254], "asked_at": at, "started_at": at}
     Sweep.objects.update_or_create(
         key=UUID(ask.sweep), defaults={"touched_at": at},
-        create_defaults=facts | {"touched_at": at, "phase": Sweep.Phase.HERE},
+        create_defaults=facts | {"touched_at": at, "phase": Sweep.Phase.READ},
     )  # fmt: skip
     return TreeAnswer(count=existing().count())
 

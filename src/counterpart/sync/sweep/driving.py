@@ -6,9 +6,12 @@ compared, and what differs is exchanged again. At the end every finding is looke
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 from uuid import UUID
+
+from django.db import connections
 
 from counterpart.foundation.actor import Actor
 from counterpart.foundation.bulk import insert_rows, update_rows
@@ -72,13 +75,40 @@ def _begin(sweep: Sweep, at: datetime) -> None:
     answer = _ask(sweep, "begin", why=sweep.why, by=sweep.asked_by)
     if answer.refused:
         raise Refused(answer.refused)
-    sweep.phase, sweep.started_at, sweep.cursor, sweep.problem = Phase.HERE, at, "", ""
+    sweep.phase, sweep.started_at, sweep.problem = Phase.READ, at, ""
+    sweep.cursor = sweep.cursor_there = ""
     sweep.total = existing().count() + answer.count
 
 
-def _read_here(sweep: Sweep, at: datetime) -> None:
-    page = read_page(UUID(sweep.cursor) if sweep.cursor else UUID(int=0), PAGE)
-    for ids in _parts(page.suspects):
+def _read(sweep: Sweep, at: datetime) -> None:
+    """The next records of both sites, each of which looks through its own while the other does."""
+    with ThreadPoolExecutor(1) as beside:
+        asked = None if sweep.cursor_there == READ else beside.submit(_page_there, sweep)
+        here = None if sweep.cursor == READ else read_page(UUID(sweep.cursor or NOBODY), PAGE)
+        there = asked.result() if asked else None
+    if here:
+        _take_suspects(sweep, here.suspects, at)
+        sweep.read_here += here.read
+        sweep.cursor = str(here.last or READ)
+    if there:
+        for ids in _parts(there.ids):
+            answer = _ask(sweep, "adopt", ids=ids, states=tree_states([UUID(text) for text in ids]))
+            _find(sweep, What.OUTSIDE_THERE, {UUID(text): names for text, names in answer.registers.items()})
+        sweep.read_there += there.read
+        sweep.cursor_there = there.after or READ
+    if sweep.cursor == sweep.cursor_there == READ:
+        sweep.phase = Phase.TREE
+
+
+def _page_there(sweep: Sweep) -> TreeAnswer:
+    try:
+        return _ask(sweep, "recompute", after=sweep.cursor_there, limit=PAGE)
+    finally:
+        connections.close_all()  # this thread's own
+
+
+def _take_suspects(sweep: Sweep, suspects: Sequence[UUID], at: datetime) -> None:
+    for ids in _parts(suspects):
         theirs = probe_states(ids, full=True, timeout_s=STEP_TIMEOUT_S).records
         # There first, with what stood here before: one edit of the two is sent before the other side has seen its own.
         there = _ask(sweep, "adopt", ids=[str(one) for one in ids], states=tree_states(ids)).registers
@@ -86,23 +116,6 @@ def _read_here(sweep: Sweep, at: datetime) -> None:
             names = adopt(sync_id, _held(theirs.get(str(sync_id))), at)
             if names is not None:
                 _find(sweep, What.OUTSIDE_HERE, {sync_id: [*names, *there.get(str(sync_id), ())]})
-    sweep.read_here += page.read
-    _on(sweep, str(page.last or ""), Phase.THERE)
-
-
-def _read_there(sweep: Sweep, _: datetime) -> None:
-    page = _ask(sweep, "recompute", after=sweep.cursor, limit=PAGE)
-    for ids in _parts(page.ids):
-        answer = _ask(sweep, "adopt", ids=ids, states=tree_states([UUID(text) for text in ids]))
-        _find(sweep, What.OUTSIDE_THERE, {UUID(text): names for text, names in answer.registers.items()})
-    sweep.read_there += page.read
-    _on(sweep, page.after, Phase.TREE)
-
-
-def _on(sweep: Sweep, cursor: str, following: Phase) -> None:
-    sweep.cursor = cursor
-    if not cursor:
-        sweep.phase = following
 
 
 def _compare_trees(sweep: Sweep, at: datetime) -> None:
@@ -210,10 +223,14 @@ SEEN_THERE = {
     What.ONLY_THERE: What.ONLY_HERE, What.DIFFERENT: What.DIFFERENT,
 }  # fmt: skip
 KEPT = (
-    "phase", "cursor", "touched_at", "started_at", "finished_at", "next_attempt", "deadline", "total", "read_here",
-    "read_there", "compared", "different", "repaired", "unrepaired", "problem",
+    "phase", "cursor", "cursor_there", "touched_at", "started_at", "finished_at", "next_attempt", "deadline", "total",
+    "read_here", "read_there", "compared", "different", "repaired", "unrepaired", "problem",
 )  # fmt: skip
 """What a step may change; the lease is not among it."""
+NOBODY = str(UUID(int=0))
+"""Before every identity."""
+READ = "read"
+"""In place of a cursor: this site's records are all read."""
 ABSENT = "(not known to the other product)"
 
 
@@ -274,6 +291,6 @@ def _parts(items: Sequence[T], size: int = IDS) -> Iterable[list[T]]:
 
 
 STEPS: Mapping[Phase, Callable[[Sweep, datetime], None]] = {
-    Phase.ASKED: _begin, Phase.HERE: _read_here, Phase.THERE: _read_there, Phase.TREE: _compare_trees,
+    Phase.ASKED: _begin, Phase.READ: _read, Phase.TREE: _compare_trees,
     Phase.REPAIR: _verify,
 }  # fmt: skip
