@@ -21,8 +21,8 @@ BESIDE = ["/files/", "/files/new/", "/files/splits/", "/contacts/groups/new/", "
 
 @pytest.fixture(scope="module")
 def docket(firm: Firm) -> Docket:
-    """A matter of three clients, green in both products."""
-    clients = [firm.pm.create(first="Iona", last=last) for last in ("Heron", "Ternby", "Wrenfield")]
+    """A matter of three clients, green in both products. No other test's names are spelt nearly like theirs."""
+    clients = [firm.pm.create(first="Iona", last=last) for last in ("Heron", "Plover", "Wrenfield")]
     return open_matter(firm.pm, firm.la, [firm.pm.wait(one["id"]) for one in clients], name="Docket of three payers")
 
 
@@ -34,7 +34,7 @@ def test_three_payers_are_divided_by_keyboard_alone(at: At, docket: Docket) -> N
     """LA-SPL-2, GRP-6: the primary follows what is typed; Enter saves; more than there is gets refused."""
     page = file_page(at, docket, "split/")
     rest, note = page.locator("[data-rest]"), page.locator("[data-split-note]")
-    page.get_by_label("Percentage of Iona Ternby").focus()
+    page.get_by_label("Percentage of Iona Plover").focus()
 
     page.keyboard.press("Control+a")
     page.keyboard.type("25")
@@ -63,7 +63,7 @@ def test_three_payers_are_divided_by_keyboard_alone(at: At, docket: Docket) -> N
 def test_lines_are_tried_by_keyboard_and_the_chart_says_what_the_table_says(at: At, docket: Docket) -> None:
     """4.6: the vector of 60/25/15 to the cent, before anything is saved."""
     page = file_page(at, docket, "split/")
-    for name, percentage in (("Ternby", "25"), ("Wrenfield", "15")):
+    for name, percentage in (("Plover", "25"), ("Wrenfield", "15")):
         page.get_by_label(f"Percentage of Iona {name}").fill(percentage)
     page.get_by_label("Lines of a bill").focus()
     page.keyboard.type("Drafting 333.35\nFiling fee 123.45\n7.77\n0.01")
@@ -130,7 +130,7 @@ def test_a_file_is_found_by_typing_its_client(at: At, docket: Docket) -> None:
     """LA-FIL-4: the list follows while one types, and says how many there are."""
     page = at("accounting", "/files/")
 
-    page.get_by_label("Number, description or client").fill("ternby")
+    page.get_by_label("Number, description or client").fill("lover")
 
     expect(page.locator("#found")).to_have_text("1 file")
     expect(page.locator("#results tbody tr")).to_have_count(1)
