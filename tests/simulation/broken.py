@@ -8,7 +8,7 @@ from tests.simulation.files import Files, Payers
 from tests.simulation.kinds import CONTACT, Kind
 from tests.simulation.messages import Batch, Beat, LinkRow, RecordRow, RecordState, Voice
 from tests.simulation.model import SiteModel, State
-from tests.simulation.numbering import Numbering
+from tests.simulation.numbering import Decision, Numbering
 from tests.simulation.store import Transaction
 
 from counterpart.accounting.split import WHOLE
@@ -402,6 +402,13 @@ class AliasesRestored(SiteModel):
     duplicates_class = RestoredAnyway
 
 
+class RefusedIsNews(SiteModel):
+    """What was refused counts as news of the peer: each attempt ends the other side's wait before its next one."""
+
+    def has_news(self, merge: Merge, decision: Decision) -> bool:
+        return bool(merge.changed)
+
+
 class AnsweredBefore(SiteModel):
     """A batch is answered with what was held before a merge further on in it."""
 
@@ -465,6 +472,7 @@ FOUND = (
     Broken(RefusalSticks, ("L2",)),
     Broken(DeparturesForgotten, ("S3",)),
     Broken(AliasesRestored, ("S1",), seeds=1, start=4931),
+    Broken(RefusedIsNews, ("S6",), seeds=1, start=16222),
     Broken(AliasesRestored, ("S1",), seeds=1, start=11059),
 )
 """Rules that the simulation itself taught, from the seed that shows them; the rarer ones are in tests/protocol."""

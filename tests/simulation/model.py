@@ -603,10 +603,14 @@ class SiteModel:
         row = self._row_after(row, kind, {name: told[name] for name in theirs}, merge, decision)
         self.put_state(tx, sync_id, row, decision.state)
         row = tx.get("records", sync_id)
-        self._heard_state(tx, record, voice, row, advanced=bool(merge.changed), applied=True)
+        self._heard_state(tx, record, voice, row, advanced=self.has_news(merge, decision), applied=True)
         if code := self.duplicates.act(tx, record, merge, before or {}):
             return self._refused_merge(tx, record, voice, held, code)
         return self._answer(tx, record, theirs, merge.advanced, decision)
+
+    def has_news(self, merge: Merge, decision: Decision) -> bool:
+        """Whether anything was taken over. What was refused comes again with every attempt and is no news."""
+        return any(name != decision.register for name in merge.changed) if decision.refused else bool(merge.changed)
 
     def _refused_merge(self, tx: Transaction, record: RecordState, voice: Voice, held: State, code: str) -> Answer:
         """The request is not kept, so that it stays unsent at the peer and shows why."""

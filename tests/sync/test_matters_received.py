@@ -1,5 +1,6 @@
 """Matters as Legal Accounting receives them: whole lists or none, and nothing that is not its own to begin (S8, S9)."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -113,6 +114,23 @@ def test_a_person_unknown_here_refuses_that_register_only(world: World):
     local_id = file_of(matter)
     assert local_id is not None
     assert link_state(KIND, local_id, at=world.at).error_code == "refused_here"
+
+
+def test_what_is_refused_ends_no_wait(world: World):
+    """S6: nothing came in, so what waits here after failed attempts goes on waiting; or both sides send for ever."""
+    client = world.peer.create(PERSON_VALUES)
+    world.settle()
+    matter = opened(world, [str(client)])
+    world.settle()
+    Record.objects.filter(sync_id=matter).update(attempts=3, next_attempt=world.at + timedelta(minutes=1))
+
+    world.peer.edit(matter, {"assigned": "nobody@example.com"})
+    world.peer_sends([matter])
+    assert Record.objects.get(sync_id=matter).attempts == 3
+
+    world.peer.edit(matter, {"title": "Renamed"})
+    world.peer_sends([matter])
+    assert Record.objects.get(sync_id=matter).attempts == 0
 
 
 def test_a_file_whose_matter_was_deleted_is_not_offered_back(world: World):

@@ -208,10 +208,12 @@ def _merged_row(
     assert record is not None
     assert merge is not None
     regs, severed, held = stamps_of(state), exchange.is_severed(state), held_of(handler, state)
+    refused = outcome.refusal.register if outcome.refusal else None
+    taken = [name for name in merge.changed if name != refused]
     after = exchange.after_state(
         standing_of(record), _statement(link, arrival), arrival.event.data.digest, regs=regs,
         stated={} if isinstance(arrival.outcome, Refusal) else stamps_of(arrival.state), peer_epoch=link.peer_epoch,
-        advanced=bool(merge.changed),
+        advanced=bool(taken),
         request_open=exchange.request_is_open(state.get("requested_number"), state.get("number")),
     )  # fmt: skip
     unsent = unsent or record.unsent_conflicts
@@ -229,8 +231,6 @@ def _merged_row(
         error = (record.error_text, record.error_register, record.error_detail, record.error_at)
     agreed = after.stated_digest == digest
     settled = agreed and regs_text == shadow and not unsent and not record.force
-    refused = outcome.refusal.register if outcome.refusal else None
-    taken = [name for name in merge.changed if name != refused]
     row = (
         record.sync_id, regs_text, shadow, held, _merged_authors(record.authors, arrival, taken, outcome.own, at),
         {**record.peer_addresses, **_newly_heard(handler, arrival)}, digest, after.stated_digest,
