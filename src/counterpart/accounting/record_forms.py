@@ -1,13 +1,13 @@
 """What the forms of contacts and files have in common: the number box, and what the person saw (EDT-1)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from django import forms
 from django.http import QueryDict
 
 from counterpart.contracts.contact import tidy
-from counterpart.foundation.errors import Refusal, Stale
+from counterpart.foundation.errors import FieldError, Refusal, Stale
 from counterpart.protocol.numbers import CONTACT_NUMBER_MAX, number_problem
 
 NUMBER_TOUCH: Final = 40
@@ -18,8 +18,12 @@ class RefusableForm(forms.Form):
     """A form that shows what an operation refused beside the fields it names."""
 
     def refuse(self, refusal: Refusal) -> None:
+        """Put each sentence of a refusal at its field."""
+        self.complain(refusal.errors)
+
+    def complain(self, errors: Iterable[FieldError]) -> None:
         """Put each sentence at its field; what has no field here stands above them all."""
-        for error in refusal.errors:
+        for error in errors:
             box = self.box_of(error.field or "")
             self.add_error(box if box in self.fields else None, error.message)
 

@@ -73,9 +73,7 @@ class ContactForm(RecordForm):
         unchanged_names = self.what_was_seen is not None and all(
             self.given.get(name, base[name]) == base[name] for name in ("last", "company", "first")
         )
-        for error in field_errors(cleaned(self.given, base), manual=not unchanged_names):
-            box = self.box_of(error.field or "")
-            self.add_error(box if box in self.fields else None, error.message)
+        self.complain(field_errors(cleaned(self.given, base), manual=not unchanged_names))
         return data
 
     def box_of(self, field: str) -> str:
